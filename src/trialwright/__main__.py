@@ -1,0 +1,5 @@
+"""`python -m trialwright`."""
+
+from trialwright.interfaces.cli.main import main
+
+main()

@@ -1,0 +1,1 @@
+"""Estimates from the journal, one row per statistic."""

@@ -1,0 +1,1 @@
+"""The live trial: events, what is allowed next, the gate, doses from weight and lot."""

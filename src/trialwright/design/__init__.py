@@ -1,0 +1,1 @@
+"""Dose escalation: methods, rules, the decision graph and what can be read from it."""

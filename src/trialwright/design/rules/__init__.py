@@ -1,0 +1,1 @@
+"""Rules that modify a method, one file each."""

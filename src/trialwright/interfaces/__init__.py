@@ -1,0 +1,1 @@
+"""Ways in: command line, HTTP API, web pages. Parse, call one service function, render."""

@@ -1,0 +1,1 @@
+"""The trial's promises as data: doses, cohorts, visits, endpoints, gate, criteria."""

@@ -1,0 +1,1 @@
+"""Eligibility criteria: nodes, layout, reading, wording."""

@@ -1,0 +1,1 @@
+"""One study's registry record: the model, its file formats, and the facts added to it."""

@@ -1,0 +1,1 @@
+"""Readers and writers of registry records, one file per format."""

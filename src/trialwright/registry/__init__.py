@@ -1,0 +1,1 @@
+"""Many records: catalogue, search, related trials."""

@@ -1,0 +1,1 @@
+"""Simulated patients and staff who run a whole trial through conduct's own services."""

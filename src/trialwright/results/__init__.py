@@ -1,0 +1,1 @@
+"""Tables, figures, the report, and the record's results section: views of analysis rows."""

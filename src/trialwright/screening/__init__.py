@@ -1,0 +1,1 @@
+"""Patients against criteria: three-valued verdicts with evidence."""

@@ -1,0 +1,1 @@
+"""Readers of patient data, one file per format."""

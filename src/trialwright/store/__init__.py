@@ -1,0 +1,1 @@
+"""Adapters: the journal in SQL, the catalogue on disk, the search index."""
