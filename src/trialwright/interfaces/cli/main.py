@@ -1,12 +1,10 @@
 """The command line: each command lives in a module of its own, loaded only when it is called."""
 
-import importlib
 import os
 import sys
+from collections.abc import Sequence
 
-import click
-import typer
-from typer.core import TyperGroup
+from cyclopts import App, CycloptsError
 
 from trialwright import __version__
 from trialwright.core.errors import InputError, Refused
@@ -33,34 +31,13 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
-class LazyGroup(TyperGroup):
-    """A group that imports a command's module when the command is called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        module, help_line = COMMANDS[cmd_name]
-        if ctx.resilient_parsing or "--help" in sys.argv[1:2] or len(sys.argv) == 1:
-            return click.Command(cmd_name, help=help_line)
-        loaded = importlib.import_module(f"trialwright.interfaces.cli.{module}")
-        command: click.Command = typer.main.get_command(loaded.app)
-        return command
-
-
-app = typer.Typer(cls=LazyGroup, no_args_is_help=True, add_completion=False)
-
-
-@app.callback(invoke_without_command=True)
-def root(
-    version: bool = typer.Option(False, "--version", help="Print the version and exit."),
-) -> None:
-    """Run an early-phase clinical trial from its registry record to its posted results."""
-    if version:
-        typer.echo(f"trialwright {__version__}")
-        raise typer.Exit
+app = App(
+    name="trialwright",
+    help="Run an early-phase clinical trial from its registry record to its posted results.",
+    version=__version__,
+)
+for _name, (_module, _help) in COMMANDS.items():
+    app.command(f"trialwright.interfaces.cli.{_module}:app", name=_name, help=_help)
 
 
 def main() -> None:
@@ -68,24 +45,30 @@ def main() -> None:
     sys.exit(run(sys.argv[1:]))
 
 
-def run(arguments: list[str]) -> int:
+def run(arguments: Sequence[str]) -> int:
     """Run a command and return its exit status: 0 done, 1 answer is no, 2 wrong input or call."""
-    command = typer.main.get_command(app)
     try:
-        status = command.main(arguments, prog_name="trialwright", standalone_mode=False)
+        status = app(
+            arguments, exit_on_error=False, print_error=False, result_action="return_value"
+        )
     except InputError as error:
-        messages.print(f"error: {error}", style="bold red", markup=False)
-        return 2
+        return _report(f"error: {error}", 2)
     except Refused as error:
-        messages.print(f"refused: {error}", style="bold red", markup=False)
-        return 1
-    except click.ClickException as error:
-        error.show()
-        return 2
-    except (click.Abort, KeyboardInterrupt):
-        messages.print("stopped", markup=False)
-        return 130
-    except BrokenPipeError:
+        return _report(f"refused: {error}", 1)
+    except CycloptsError as error:
+        return _report(f"error: {_one_line(error)}", 2)
+    except KeyboardInterrupt:
+        return _report("stopped", 130)
+    except BrokenPipeError:  # the reader, `head` for instance, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return status if isinstance(status, int) else 0
+
+
+def _report(line: str, status: int) -> int:
+    messages.print(line, style="bold red", markup=False)
+    return status
+
+
+def _one_line(error: CycloptsError) -> str:
+    return " ".join(str(error).split())
