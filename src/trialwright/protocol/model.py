@@ -1,0 +1,170 @@
+"""The protocol as one value: what the trial promised, where each promise comes from.
+
+Every fact is `Stated`: it names its source, or it is marked as assumed with a reason. The file
+`protocol.yaml` is this value, key for key; its JSON schema is generated from here.
+"""
+
+from decimal import Decimal
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+
+Positive = Annotated[float, msgspec.Meta(gt=0)]
+Count = Annotated[int, msgspec.Meta(ge=1)]
+Rate = Annotated[float, msgspec.Meta(gt=0, lt=1)]
+Day = Annotated[int, msgspec.Meta(ge=-365, le=3650)]  # study day; the first infusion is day 0
+Text = Annotated[str, msgspec.Meta(min_length=1)]
+IsoDuration = Annotated[str, msgspec.Meta(pattern=r"^P(\d+Y)?(\d+M)?(\d+W)?(\d+D)?$")]
+
+
+class Promise(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A part of the protocol; a key that it does not know is refused."""
+
+
+class Stated(Promise, Generic[T], frozen=True):
+    """A value with where it was published, or assumed with the reason for the assumption."""
+
+    value: T
+    source: Text | None = None
+    assumed: bool = False
+    reason: Text | None = None
+    confirmed: Text | None = None  # who confirmed an assumption, and when
+
+    def __post_init__(self) -> None:
+        if self.assumed and not self.reason:
+            raise ValueError("assumed without a reason; wanted `reason:` beside `assumed: true`")
+        if not self.assumed and not self.source:
+            raise ValueError("no origin; wanted `source:`, or `assumed: true` with `reason:`")
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether this is an assumption that nobody confirmed yet."""
+        return self.assumed and self.confirmed is None
+
+
+class Identity(Promise, frozen=True):
+    """Which trial this protocol belongs to."""
+
+    nct_id: Annotated[str, msgspec.Meta(pattern=r"^NCT\d{8}$")]
+    title: Text
+    record_sha256: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+
+
+class DoseLevel(Promise, frozen=True):
+    """One dose level, counted from 1; the amount is per kilogram and infusion."""
+
+    level: Count
+    amount: Stated[Positive]
+
+
+class Cohort(Promise, frozen=True):
+    """A cohort, its size, and the level that it is planned at."""
+
+    number: Count
+    size: Stated[Count]
+    planned_level: Stated[Count]
+
+
+class Infusions(Promise, frozen=True):
+    """How often, when and how the product is given; days count from the first infusion (day 0)."""
+
+    count: Stated[Count]
+    days: Stated[tuple[Day, ...]]
+    window_days: Stated[Annotated[int, msgspec.Meta(ge=0)]]
+    route: Stated[Text]
+
+
+class Dosing(Promise, frozen=True):
+    """Limits of the dose arithmetic."""
+
+    unit: Text  # UCUM, per kilogram: {particles}/kg
+    weight_kg: Stated[tuple[Positive, Positive]]  # hard range
+    tolerance_percent: Stated[Positive]  # given against planned; outside it is a deviation
+
+
+class Escalation(Promise, frozen=True):
+    """The escalation method and what it leaves open at the lowest dose."""
+
+    method: Stated[Text]
+    target: Stated[Rate]
+    cutoff_eli: Stated[Rate]
+    lowest_dose_stay: Stated[Literal["continue", "stop"]]
+    lowest_dose_deescalate: Stated[Literal["continue", "stop"]]
+
+
+class DoseLimitingToxicity(Promise, frozen=True):
+    """What counts as a dose-limiting toxicity, and for how long each patient is watched."""
+
+    definition: Stated[Text]
+    window: Stated[IsoDuration]  # from the first infusion
+
+
+class Gate(Promise, frozen=True):
+    """What has to hold before the next cohort opens."""
+
+    stagger: Stated[IsoDuration]  # between the first and the second patient of a cohort
+    board_quorum: Stated[Count]
+
+
+class Visit(Promise, frozen=True):
+    """A planned visit and the measures taken at it (names of measures.yaml)."""
+
+    name: Text
+    day: Stated[Day]
+    window_days: Annotated[int, msgspec.Meta(ge=0)]
+    assessments: tuple[Text, ...]
+
+
+class Endpoint(Promise, frozen=True):
+    """A question, and the rows that answer it."""
+
+    id: Text
+    role: Literal["primary", "secondary"]
+    question: Stated[Text]
+    measure: Text  # "dlt", "adverse_events", or a name in measures.yaml
+    visit: Text | None = None
+    summary: Literal["proportion", "counts", "mean_change", "geometric_ratio", "shift"] = "counts"
+
+
+class CriterionEntry(Promise, frozen=True):
+    """One eligibility criterion; `expr` is the one-key object of the criteria language."""
+
+    id: Annotated[str, msgspec.Meta(pattern=r"^[IE]\d+$")]
+    section: Literal["inclusion", "exclusion"]
+    text: Text
+    span: tuple[int, int]
+    status: Literal["auto", "reviewed", "edited", "locked"]
+    expr: dict[str, Any]
+
+
+class Protocol(Promise, frozen=True):
+    """The whole protocol."""
+
+    trial: Identity
+    version: Text
+    enrolment_maximum: Stated[Count]
+    dose_levels: Annotated[tuple[DoseLevel, ...], msgspec.Meta(min_length=1)]
+    dosing: Dosing
+    infusions: Infusions
+    cohorts: Annotated[tuple[Cohort, ...], msgspec.Meta(min_length=1)]
+    escalation: Escalation
+    dlt: DoseLimitingToxicity
+    gate: Gate
+    visits: Annotated[tuple[Visit, ...], msgspec.Meta(min_length=1)]
+    follow_up: Stated[IsoDuration]
+    endpoints: Annotated[tuple[Endpoint, ...], msgspec.Meta(min_length=1)]
+    criteria: tuple[CriterionEntry, ...]
+    product: Stated[Text]
+    published: tuple[Stated[Text], ...] = ()  # design facts that are published and used nowhere yet
+
+    def amount(self, level: int) -> Decimal:
+        """Return the exact amount per kilogram and infusion; KeyError for no such level."""
+        amounts = {dose.level: dose.amount.value for dose in self.dose_levels}
+        return Decimal(str(amounts[level]))
+
+    @property
+    def schedule(self) -> tuple[int, ...]:
+        """The cohorts' sizes in order."""
+        return tuple(cohort.size.value for cohort in self.cohorts)
