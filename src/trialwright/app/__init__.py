@@ -1,0 +1,17 @@
+"""Composition root: chooses the stores and returns one frozen App; runs the main job."""
+
+from trialwright.app.composition import App, default_home, open_app, open_journal
+from trialwright.app.examples import REFERENCE_EXAMPLE, STARTER_CATALOGUE, examples_folder
+from trialwright.app.trial_in_hand import TrialInHand, open_trial
+
+__all__ = [
+    "REFERENCE_EXAMPLE",
+    "STARTER_CATALOGUE",
+    "App",
+    "TrialInHand",
+    "default_home",
+    "examples_folder",
+    "open_app",
+    "open_journal",
+    "open_trial",
+]
