@@ -1,1 +1,9 @@
-"""Escalation methods, one file each."""
+"""Escalation methods, one per file."""
+
+from collections.abc import Callable
+
+from trialwright.design.design import Design
+from trialwright.design.methods.boin import boin
+
+# name: a function whose keyword parameters are the method's; `doses` and `start` are every design's
+METHODS: dict[str, Callable[..., Design]] = {"boin": boin}

@@ -1,1 +1,18 @@
-"""Rules that modify a method, one file each."""
+"""Rules that modify a method, one per file; `model` states how they compose."""
+
+from trialwright.design.rules.elimination import Elimination
+from trialwright.design.rules.lowest_dose import LowestDose, lowest_dose
+from trialwright.design.rules.model import Rule
+from trialwright.design.rules.no_skipping import NoSkipping, no_skipping
+from trialwright.design.rules.schedule import Schedule, cohorts
+
+__all__ = [
+    "Elimination",
+    "LowestDose",
+    "NoSkipping",
+    "Rule",
+    "Schedule",
+    "cohorts",
+    "lowest_dose",
+    "no_skipping",
+]

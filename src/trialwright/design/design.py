@@ -1,0 +1,189 @@
+"""A design: a method, its rules and a cohort schedule, as one value.
+
+It is a pure function from outcomes so far to a decision with reasons (`decide`), and another from
+outcomes to a recommendation (`recommend`). Every reader of a design (the single decision, the
+decision table, the graph, simulation) goes through `resolve`.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from trialwright.core.errors import InputError
+from trialwright.design import graph as graphs
+from trialwright.design import pending as waiting
+from trialwright.design.explain import deviations, explained, recommended
+from trialwright.design.method import Method
+from trialwright.design.model import Course, Decision, Ending, Outcomes, Recommendation
+from trialwright.design.notation import check_course, read_course
+from trialwright.design.rules.model import Rule
+from trialwright.design.rules.schedule import Schedule
+from trialwright.design.states import (
+    COUNT,
+    LEVEL,
+    Bools,
+    Ints,
+    Resolution,
+    States,
+    one_state,
+)
+from trialwright.design.table import MOST_TABLE, TableRow, decision_table
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """A method on `doses` levels that starts at level `start`, with one rule per name.
+
+    >>> from trialwright.design import boin, cohorts
+    >>> design = boin(target=0.25, doses=2) | cohorts("4,8")
+    >>> design.decide("1NNNN").next_dose, design.recommend("1NNNN 2NNNNNNTT").dose
+    (2, 2)
+    """
+
+    method: Method
+    doses: int
+    start: int = 1
+    rules: tuple[Rule, ...] = ()
+
+    def __or__(self, rule: Rule) -> "Design":
+        """Return the design with a rule added, or in place of the rule of the same name."""
+        others = [r for r in self.rules if r.name != rule.name]
+        return replace(self, rules=tuple(sorted([*others, rule], key=lambda r: r.name)))
+
+    @property
+    def schedule(self) -> tuple[int, ...]:
+        """The cohorts' sizes in order; empty when none was stated."""
+        for rule in self.rules:
+            if isinstance(rule, Schedule):
+                return rule.sizes
+        return ()
+
+    @property
+    def summary(self) -> tuple[str, ...]:
+        """The method and every rule with their parameters, a line each."""
+        return (self.method.summary, *(rule.summary for rule in self.rules))
+
+    def decide(self, outcomes: str | Course = "") -> Decision:
+        """Answer whether the trial may go on, and where.
+
+        Outcomes that the design would not have produced are answered, with a reason that names the
+        cohort. While patients are pending, the answer is the one that every possible outcome of
+        theirs leads to; if they lead to different ones, it waits.
+        """
+        course = self.read(outcomes)
+        if any(cohort.pending for cohort in course):
+            return waiting.decide(self, course)
+        history = self.history(course)
+        resolution = self.resolve(history)
+        return explained(
+            self,
+            history.outcomes(-1),
+            resolution.verdict(-1),
+            deviations(self, course, resolution),
+        )
+
+    def recommend(self, outcomes: str | Course) -> Recommendation:
+        """Answer which dose the trial would recommend if it ended with these outcomes."""
+        course = self.read(outcomes)
+        if any(cohort.pending for cohort in course):
+            return waiting.recommend(self, course)
+        state = self.history(course).take([-1])
+        dose = int(self.select(state, self.resolve(state))[0])
+        return recommended(self, state.outcomes(0), dose)
+
+    def graph(self) -> "graphs.Graph":
+        """Compile every state that the design can reach; needs a schedule."""
+        return graphs.compile_graph(self)
+
+    def table(self, most: int | None = None) -> tuple[TableRow, ...]:
+        """Return the decision for each (treated, dlts) at one level, up to `most` treated.
+
+        `most` is the whole schedule where it is not given, 30 where there is none.
+        """
+        whole_schedule = min(sum(self.schedule) or 30, MOST_TABLE)
+        return decision_table(self, whole_schedule if most is None else most)
+
+    def state(self, outcomes: str | Course) -> Outcomes:
+        """Return the state after these outcomes; pending patients are not in its counts."""
+        course = self.read(outcomes)
+        open_windows = sum(cohort.pending for cohort in course)
+        return replace(self.history(course).outcomes(-1), pending=open_windows)
+
+    def read(self, outcomes: str | Course) -> Course:
+        """Return outcomes as cohorts; raise InputError where they are none of this design."""
+        if isinstance(outcomes, str):
+            return read_course(outcomes, self.doses)
+        check_course(outcomes, self.doses)
+        return outcomes
+
+    def resolve(self, states: States) -> Resolution:
+        """Resolve the method's wish against all rules, in the precedence of `rules.model`."""
+        wish = self._wish(states)
+        allowed = np.ones((len(states), self.doses), np.bool_)
+        for bars in (rule.bars(states) for rule in self.rules):
+            if bars is not None:
+                allowed &= ~bars
+        proposed = _highest_allowed(allowed, np.clip(wish, 1, self.doses))
+        ending = np.where(proposed == 0, Ending.STOPPED, Ending.GOES_ON)
+        for stops in (rule.stops(states, wish, proposed) for rule in self.rules):
+            if stops is not None:
+                ending = np.maximum(ending, stops)
+        goes_on = ending == Ending.GOES_ON
+        return Resolution(
+            wish,
+            proposed,
+            np.where(goes_on, proposed, 0).astype(LEVEL),
+            ending.astype(LEVEL),
+            allowed & goes_on[:, None],
+        )
+
+    def select(self, states: States, resolution: Resolution) -> Ints:
+        """Return the level that each state would recommend if the trial ended (states,), 0 none."""
+        chosen = self.method.select(states)
+        return np.where(resolution.ending == Ending.NO_DOSE, 0, chosen).astype(LEVEL)
+
+    def eliminates(self, states: States) -> Bools:
+        """Return the levels (states, doses) that some rule finds too toxic now."""
+        found = np.zeros((len(states), self.doses), np.bool_)
+        for mask in (rule.eliminates(states) for rule in self.rules):
+            if mask is not None:
+                found |= mask
+        return found
+
+    def history(self, course: Course) -> States:
+        """Return the states before the first cohort and after each one, a row each."""
+        treated = np.zeros((len(course) + 1, self.doses), COUNT)
+        dlts = np.zeros_like(treated)
+        for row, cohort in enumerate(course, 1):
+            treated[row, cohort.dose - 1] = cohort.treated - cohort.pending
+            dlts[row, cohort.dose - 1] = cohort.dlts
+        states = States(
+            np.cumsum(treated, axis=0, dtype=COUNT),
+            np.cumsum(dlts, axis=0, dtype=COUNT),
+            np.array([0, *(cohort.dose for cohort in course)], LEVEL),
+            np.zeros(treated.shape, np.bool_),
+            np.arange(len(course) + 1, dtype=COUNT),
+        )
+        gone = np.logical_or.accumulate(self.eliminates(states), axis=0)
+        return replace(states, eliminated=gone)
+
+    def explain_state(self, state: Outcomes) -> Decision:
+        """Return the decision in a state, however it was reached; nobody may be pending."""
+        if len(state.treated) != self.doses:
+            raise InputError("state", f"{len(state.treated)} dose levels", f"{self.doses}")
+        if state.pending:
+            raise InputError("state", f"{state.pending} pending", "outcomes by cohort (decide)")
+        return explained(self, state, self.resolve(one_state(state)).verdict(0), ())
+
+    def _wish(self, states: States) -> Ints:
+        if len(states) == 0:
+            return np.zeros(0, LEVEL)
+        return np.where(states.current == 0, self.start, self.method.wish(states)).astype(LEVEL)
+
+
+def _highest_allowed(allowed: Bools, aim: Ints) -> Ints:
+    """Return the highest allowed level not above the aim (states,), 0 where there is none."""
+    levels = np.arange(1, allowed.shape[1] + 1)
+    candidates = np.where(allowed & (levels <= aim[:, None]), levels, 0)
+    highest: Ints = np.max(candidates, axis=1).astype(LEVEL)
+    return highest

@@ -1,0 +1,114 @@
+"""The values of dose escalation: cohorts, outcomes so far, and a decision with its reasons.
+
+Dose levels count from 1. Nothing here knows a method, a rule or a graph.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+MOST_DOSES = 20  # levels in one design
+MOST_PATIENTS = 1000  # patients in one course or schedule
+
+
+class Ending(IntEnum):
+    """Whether a trial goes on. Where rules disagree the highest wins, whatever their order."""
+
+    GOES_ON = 0
+    COMPLETE = 1  # every planned cohort was treated
+    STOPPED = 2  # ended early; a dose may still be recommended
+    NO_DOSE = 3  # ended, and no dose is recommended
+
+
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """Patients treated together at one dose level, and what is known of them.
+
+    `treated` counts everyone, `pending` those whose window is still open, `dlts` those with a
+    dose-limiting toxicity.
+    """
+
+    dose: int
+    treated: int
+    dlts: int = 0
+    pending: int = 0
+
+    def __str__(self) -> str:
+        none = self.treated - self.dlts - self.pending
+        return f"{self.dose}{'N' * none}{'T' * self.dlts}{'P' * self.pending}"
+
+
+Course = tuple[Cohort, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """What a design looks at: one entry per dose level in `treated` and `dlts`.
+
+    `current` is the level of the last cohort (0 before the first), `eliminated` the levels that
+    were found too toxic at any decision so far, `cohorts` how many cohorts were treated.
+    """
+
+    treated: tuple[int, ...]
+    dlts: tuple[int, ...]
+    current: int = 0
+    eliminated: tuple[int, ...] = ()
+    cohorts: int = 0
+    pending: int = 0
+
+    @property
+    def patients(self) -> int:
+        """Everyone treated so far."""
+        return sum(self.treated)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How one state was resolved, for a rule that explains itself.
+
+    `wish` is the method's: 0 means below the lowest level, one more than the number of levels
+    means above the highest. `proposed` is the level after the bars, 0 where none is left.
+    """
+
+    wish: int
+    proposed: int
+    next_dose: int  # 0 where the trial ends
+    ending: Ending
+    admissible: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A rule that spoke, and what it said."""
+
+    rule: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """May the trial go on, and where?
+
+    `next_dose` is None when the trial stops, or when it has to wait for pending patients (then
+    `stop` is False). `method_wish` is None when the method wishes to go below the lowest level.
+    `admissible` are the levels that no rule forbids now; `overruled` says that a rule kept the
+    trial from following the method's wish. `next_size` is the next cohort's size, None where the
+    trial does not go on or no schedule was stated.
+    """
+
+    next_dose: int | None
+    stop: bool
+    admissible: tuple[int, ...]
+    method_wish: int | None
+    reasons: tuple[Reason, ...]
+    pending: int = 0
+    overruled: bool = False
+    next_size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """The dose that the trial would recommend if it ended with these outcomes, or None."""
+
+    dose: int | None
+    reasons: tuple[Reason, ...]
+    pending: int = 0

@@ -1,0 +1,100 @@
+"""Every course that a trial of a design can take, with its probability."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import comb
+
+from trialwright.core.errors import Refused
+from trialwright.design.curves import Curves, as_array
+from trialwright.design.graph import Graph
+from trialwright.design.model import Cohort, Course
+from trialwright.design.notation import write_course
+from trialwright.design.parameters import whole
+from trialwright.design.states import Floats
+
+MOST_PATHS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A course by DLTs per cohort.
+
+    A complete path has ended the trial: `final` is the dose recommended then, or None. A path cut
+    short by `depth` has a `next_dose`. `probability` has one entry per curve.
+    """
+
+    course: Course
+    next_dose: int | None
+    final: int | None
+    complete: bool
+    probability: tuple[float, ...] = ()
+
+    @property
+    def outcomes(self) -> str:
+        """The course in canonical notation, N first."""
+        return write_course(self.course)
+
+
+def paths(graph: Graph, true: Curves | None = None, depth: int | None = None) -> tuple[Path, ...]:
+    """Return every course, fewest DLTs first; to `depth` cohorts where it is given.
+
+    The probabilities under each curve sum to 1. Raises Refused where there are more than
+    `MOST_PATHS` courses.
+    """
+    planned = len(graph.design.schedule)
+    deep = planned if depth is None else whole("depth", depth, 1, planned)
+    total = count_paths(graph, deep)
+    if total > MOST_PATHS:
+        raise Refused("paths", f"the trial has {total:,} courses", "fewer cohorts (depth)")
+    curves = (
+        np.zeros((0, graph.design.doses)) if true is None else as_array(true, graph.design.doses)
+    )
+    return tuple(_follow(graph, curves, deep))
+
+
+def count_paths(graph: Graph, depth: int) -> int:
+    """Count the courses up to `depth` cohorts."""
+    courses = np.zeros(len(graph))
+    courses[0] = 1
+    ended = 0.0
+    for level, size in enumerate(graph.design.schedule[:depth]):
+        if level >= len(graph.first) - 1:
+            break
+        rows = np.arange(graph.first[level], graph.first[level + 1])
+        runs = rows[graph.resolution.next_dose[rows] > 0]
+        ended += courses[rows].sum() - courses[runs].sum()
+        children = graph.child[runs, : size + 1]
+        np.add.at(courses, children, courses[runs, None])
+    last = min(depth, len(graph.first) - 2)
+    return int(ended + courses[graph.first[last] : graph.first[last + 1]].sum())
+
+
+def _follow(graph: Graph, curves: Floats, depth: int) -> Iterator[Path]:
+    final = dict(zip(graph.final.tolist(), graph.selection.tolist(), strict=True))
+    open_courses: list[tuple[int, Course, Floats]] = [(0, (), np.ones(len(curves)))]
+    while open_courses:
+        row, course, probability = open_courses.pop()
+        dose = int(graph.resolution.next_dose[row])
+        if dose == 0 or len(course) == depth:
+            yield Path(
+                course,
+                dose or None,
+                final.get(row) or None,
+                dose == 0,
+                tuple(probability.tolist()),
+            )
+            continue
+        size = graph.design.schedule[len(course)]
+        chances = _binomial(curves[:, dose - 1], size)
+        for dlts in range(size, -1, -1):
+            after = (*course, Cohort(dose, size, dlts))
+            open_courses.append((int(graph.child[row, dlts]), after, probability * chances[dlts]))
+
+
+def _binomial(rate: Floats, size: int) -> Floats:
+    """Return P(k DLTs of size) by k and curve (size + 1, curves)."""
+    k = np.arange(size + 1)[:, None]
+    chances: Floats = comb(size, k) * rate**k * (1 - rate) ** (size - k)
+    return chances

@@ -1,0 +1,109 @@
+"""Decisions while patients are still in their window: unknown is not "no toxicity".
+
+Every possible outcome of the pending patients is decided. Where all lead to the same answer, that
+is the answer; otherwise the trial waits, and the reasons list what it depends on.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import product
+from math import prod
+from typing import TYPE_CHECKING
+
+from trialwright.design.model import Cohort, Course, Decision, Reason, Recommendation
+
+if TYPE_CHECKING:
+    from trialwright.design.design import Design
+
+MOST_CASES = 512  # beyond it the trial waits without looking at each case
+
+
+def decide(design: "Design", course: Course) -> Decision:
+    """Return what every outcome of the pending patients agrees on, or the decision to wait."""
+    pending = count_pending(course)
+    if _cases(course) > MOST_CASES:
+        return Decision(None, False, (), None, (_too_many(pending),), pending)
+    decisions = {case: design.decide(case) for case in completions(course)}
+    answers = {case: _answer(decision) for case, decision in decisions.items()}
+    every = list(decisions.values())
+    wishes = {decision.method_wish for decision in every}
+    agreed = len(set(answers.values())) == 1
+    return Decision(
+        next_dose=every[0].next_dose if agreed else None,
+        stop=every[0].stop if agreed else False,
+        admissible=_in_all([decision.admissible for decision in every]),
+        method_wish=wishes.pop() if len(wishes) == 1 else None,
+        reasons=(
+            _depends(course, answers),
+            *_shared_reasons([decision.reasons for decision in every]),
+        ),
+        pending=pending,
+        overruled=agreed and all(decision.overruled for decision in every),
+        next_size=every[0].next_size if agreed else None,
+    )
+
+
+def recommend(design: "Design", course: Course) -> Recommendation:
+    """Return the dose that every outcome of the pending patients agrees on, or None."""
+    pending = count_pending(course)
+    if _cases(course) > MOST_CASES:
+        return Recommendation(None, (_too_many(pending),), pending)
+    doses = {case: design.recommend(case).dose for case in completions(course)}
+    answers = {case: f"dose {dose}" if dose else "no dose" for case, dose in doses.items()}
+    agreed = set(doses.values())
+    dose = agreed.pop() if len(agreed) == 1 else None
+    return Recommendation(dose, (_depends(course, answers),), pending)
+
+
+def count_pending(course: Course) -> int:
+    """Count the patients whose outcome is not known yet."""
+    return sum(cohort.pending for cohort in course)
+
+
+def completions(course: Course) -> Iterator[Course]:
+    """Yield the course with every possible outcome of its pending patients, fewest DLTs first."""
+    for extra in product(*(range(cohort.pending + 1) for cohort in course)):
+        yield tuple(_complete(cohort, dlts) for cohort, dlts in zip(course, extra, strict=True))
+
+
+def _complete(cohort: Cohort, more: int) -> Cohort:
+    return replace(cohort, dlts=cohort.dlts + more, pending=0)
+
+
+def _cases(course: Course) -> int:
+    return prod(cohort.pending + 1 for cohort in course)
+
+
+def _answer(decision: Decision) -> str:
+    return "the trial ends" if decision.next_dose is None else f"dose {decision.next_dose}"
+
+
+def _in_all(sets: list[tuple[int, ...]]) -> tuple[int, ...]:
+    return tuple(sorted(set(sets[0]).intersection(*sets[1:])))
+
+
+def _shared_reasons(lists: list[tuple[Reason, ...]]) -> tuple[Reason, ...]:
+    return tuple(reason for reason in lists[0] if all(reason in other for other in lists[1:]))
+
+
+def _depends(course: Course, answers: dict[Course, str]) -> Reason:
+    pending = f"{count_pending(course)} pending"
+    distinct = list(dict.fromkeys(answers.values()))
+    if len(distinct) == 1:
+        return Reason("pending", f"{pending}: whatever their outcomes, {distinct[0]}")
+    known = sum(cohort.dlts for cohort in course)
+    cases = [f"{answer} with {_more(answers, answer, known)}" for answer in distinct]
+    return Reason("pending", f"{pending}: wait; {', '.join(cases)}")
+
+
+def _more(answers: dict[Course, str], answer: str, known: int) -> str:
+    totals = {
+        sum(cohort.dlts for cohort in case) - known
+        for case, given in answers.items()
+        if given == answer
+    }
+    return f"{'/'.join(str(total) for total in sorted(totals))} more DLT"
+
+
+def _too_many(pending: int) -> Reason:
+    return Reason("pending", f"{pending} pending in too many combinations to list: wait")

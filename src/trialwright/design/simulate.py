@@ -1,0 +1,126 @@
+"""Simulated trials: a walk along the graph, many trials at a time.
+
+Each cohort takes one uniform number per trial, turned into a number of DLTs by the binomial's
+inverse. `walk` looks states up in the graph; `simulate_directly` asks the design itself for each
+state, which needs no graph. Both use the same numbers, so they agree trial by trial.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import bdtr
+
+from trialwright.core.errors import Refused
+from trialwright.design.behaviour import Behaviour, combine, summarise
+from trialwright.design.curves import Curves, as_array
+from trialwright.design.design import Design
+from trialwright.design.graph import Graph, compile_graph, treat
+from trialwright.design.parameters import whole
+from trialwright.design.states import Floats, Ints, States, nothing_treated, stack_states
+
+MOST_TRIALS = 100_000_000
+_BLOCK = 1 << 14  # trials at a time: their arrays stay in the processor's cache
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Simulation:
+    """What simulated trials did on average, and the Monte Carlo error of the selection."""
+
+    behaviour: Behaviour
+    trials: int
+    states: int | None  # states of the graph; None where it was too large and not used
+
+    @property
+    def standard_error(self) -> Floats:
+        """The standard error of each selection probability (curves, doses + 1)."""
+        chosen = np.clip(self.behaviour.selection, 0, 1)
+        error: Floats = np.sqrt(chosen * (1 - chosen) / self.trials)
+        return error
+
+
+def simulate(design: Design, true: Curves, *, trials: int, rng: np.random.Generator) -> Simulation:
+    """Simulate `trials` trials under each curve; without the graph where it is too large."""
+    whole("trials", trials, 1, MOST_TRIALS)
+    curves = as_array(true, design.doses)
+    try:
+        graph = compile_graph(design)
+    except Refused:
+        parts = [_direct(design, curve, trials, rng) for curve in curves]
+        return Simulation(combine(np.concatenate, parts, curves), trials, None)
+    counts = [count_ends(graph, curve, trials=trials, rng=rng) for curve in curves]
+    weights = np.stack(counts) / trials
+    return Simulation(graph.summarise(curves, weights), trials, len(graph))
+
+
+def count_ends(graph: Graph, curve: Floats, *, trials: int, rng: np.random.Generator) -> Ints:
+    """Return how many simulated trials ended in each final state (ends,)."""
+    counts = np.zeros(len(graph), np.int64)
+    for size in _blocks(trials):
+        counts += np.bincount(walk(graph, curve, trials=size, rng=rng), minlength=len(graph))
+    return counts[graph.final]
+
+
+def walk(graph: Graph, curve: Floats, *, trials: int, rng: np.random.Generator) -> Ints:
+    """Return the final state, a row of the graph, of each simulated trial (trials,)."""
+    row = np.zeros(trials, np.int32)
+    next_dose, width = graph.resolution.next_dose, graph.child.shape[1]
+    child = graph.child.ravel()
+    for size in graph.design.schedule:
+        dlts = _draw(_cumulative(curve, size), next_dose.take(row), rng.random(trials))
+        row = child.take(row * width + dlts)
+    return row
+
+
+def simulate_directly(
+    design: Design, curve: Floats, *, trials: int, rng: np.random.Generator
+) -> States:
+    """Return the state in which each simulated trial ended, without a graph."""
+    states = nothing_treated(design.doses, trials)
+    for size in design.schedule:
+        next_dose = design.resolve(states).next_dose
+        dlts = _draw(_cumulative(curve, size), next_dose, rng.random(trials))
+        states = _treat_running(design, states, next_dose, size, dlts)
+    return states
+
+
+def _treat_running(design: Design, states: States, dose: Ints, size: int, dlts: Ints) -> States:
+    """Treat a cohort in the trials that go on; the others stay as they are, rows in their order."""
+    runs = np.flatnonzero(dose)
+    after = treat(design, states.take(runs), dose[runs], size, dlts[runs])
+    order = np.arange(len(states))
+    order[runs] = len(states) + np.arange(len(runs))
+    return stack_states([states, after]).take(order)
+
+
+def _cumulative(curve: Floats, size: int) -> Floats:
+    """Return P(at most j DLTs of size) by level and j < size; row 0, of ended trials, gives 0."""
+    below = bdtr(np.arange(size, dtype=np.float64), size, curve[:, None])
+    return np.vstack([np.ones(size), below]).astype(np.float64)
+
+
+def _draw(cumulative: Floats, dose: Ints, uniform: Floats) -> Ints:
+    """Return the number of DLTs of each trial's cohort, by inversion."""
+    dlts = np.zeros(len(dose), np.int32)
+    for column in cumulative.T:
+        dlts += uniform >= column.take(dose)
+    return dlts
+
+
+def _direct(design: Design, curve: Floats, trials: int, rng: np.random.Generator) -> Behaviour:
+    parts = [_direct_block(design, curve, size, trials, rng) for size in _blocks(trials)]
+    return combine(np.sum, parts, curve[None, :])
+
+
+def _direct_block(
+    design: Design, curve: Floats, size: int, trials: int, rng: np.random.Generator
+) -> Behaviour:
+    """Return the share that `size` of `trials` trials have in the averages."""
+    ends = simulate_directly(design, curve, trials=size, rng=rng)
+    selection = design.select(ends, design.resolve(ends))
+    early = ends.cohorts < len(design.schedule)
+    return summarise(curve[None, :], np.full((1, size), 1 / trials), ends, selection, early)
+
+
+def _blocks(trials: int) -> list[int]:
+    whole_blocks, rest = divmod(trials, _BLOCK)
+    return [_BLOCK] * whole_blocks + ([rest] if rest else [])

@@ -1,0 +1,376 @@
+"""`trialwright design`: the next dose, the decision table, every course, exact behaviour."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+from cyclopts import App, Parameter
+from rich.table import Table
+
+from trialwright.core.errors import InputError
+from trialwright.design import Decision, Design, Recommendation, from_parameters
+from trialwright.design.behaviour import Behaviour
+from trialwright.design.curves import is_monotone, read_curve
+from trialwright.design.paths import paths
+from trialwright.design.simulate import simulate
+from trialwright.design.table import Move, TableRow, possible_sizes
+from trialwright.interfaces.cli.output import console, messages, print_json
+
+app = App(
+    name="design",
+    help="Dose escalation: decide, recommend, table, paths, exact, simulate.",
+    default_parameter=Parameter(negative=()),
+)
+
+MOST_COLUMNS = 12
+SHOWN_PATHS = 200
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class DesignOptions:
+    """Which design: stated option by option."""
+
+    method: str = "boin"
+    "Escalation method."
+    target: float | None = None
+    "Target DLT rate, such as 0.30."
+    doses: int | None = None
+    "Number of dose levels."
+    cohorts: str | None = None
+    "Cohort sizes in order: 4,8 or 3x10 (ten cohorts of 3) or 1,3x9."
+    start: int = 1
+    "Dose level of the first cohort."
+    param: list[str] | None = None
+    "A further parameter as key=value; may be repeated."
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class CurveOptions:
+    """True DLT rates by dose level."""
+
+    true: list[str] | None = None
+    "True DLT rates, one per dose level, separated by commas; may be repeated."
+    curves: Path | None = None
+    "A file with one such line per curve."
+
+
+# What a command gets when no such option is given.
+NO_DESIGN = DesignOptions()
+NO_CURVES = CurveOptions()
+
+Json = Annotated[bool, Parameter(name="--json")]
+
+
+@app.command(name="decide")
+def show_decision(
+    *, options: DesignOptions = NO_DESIGN, outcomes: str = "", json: Json = False
+) -> None:
+    """Say where the next cohort is treated, or that the trial stops, with every reason.
+
+    outcomes: one group per cohort, the dose level then N, T or P per patient: "1NNN 2NTN".
+    """
+    decision = design_from_options(options).decide(outcomes)
+    if json:
+        print_json(asdict(decision))
+        return
+    console.print(_headline(decision), style="bold")
+    _print_reasons(decision)
+    console.print(f"Admissible now: {_levels(decision.admissible)}")
+
+
+@app.command(name="recommend")
+def show_recommendation(
+    *, options: DesignOptions = NO_DESIGN, outcomes: str = "", json: Json = False
+) -> None:
+    """Say which dose the trial would recommend if it ended with these outcomes."""
+    recommendation = design_from_options(options).recommend(outcomes)
+    if json:
+        print_json(asdict(recommendation))
+        return
+    dose = recommendation.dose
+    console.print("No dose is recommended" if dose is None else f"Dose {dose}", style="bold")
+    _print_reasons(recommendation)
+
+
+@app.command(name="table")
+def show_table(
+    *, options: DesignOptions = NO_DESIGN, most: int | None = None, json: Json = False
+) -> None:
+    """Print the decision for each number treated and number with a DLT at one dose level.
+
+    most: largest number treated; the whole schedule by default.
+    """
+    design = design_from_options(options)
+    rows = design.table(most)
+    if json:
+        document = [{"n": r.n, "dlts": r.dlts, "decision": r.decision.value} for r in rows]
+        print_json({"rows": document, "design": design.summary})
+        return
+    _print_design(design)
+    console.print(_decision_grid(rows, _columns(design, rows)))
+    console.print("E escalate   S stay   D de-escalate   X de-escalate and eliminate")
+
+
+@app.command(name="paths")
+def show_paths(
+    *,
+    options: DesignOptions = NO_DESIGN,
+    rates: CurveOptions = NO_CURVES,
+    depth: int | None = None,
+    json: Json = False,
+) -> None:
+    """List every course that the trial can take, with its probability under each curve.
+
+    depth: follow the first cohorts only.
+    """
+    design = design_from_options(options)
+    curves = _read_curves(rates, design.doses)
+    found = paths(design.graph(), curves or None, depth)
+    if json:
+        print_json(
+            {
+                "paths": [
+                    {
+                        "outcomes": path.outcomes,
+                        "next_dose": path.next_dose,
+                        "final": path.final,
+                        "complete": path.complete,
+                        "probability": path.probability,
+                    }
+                    for path in found
+                ],
+                "true": curves,
+            }
+        )
+        return
+    _print_design(design)
+    grid = Table("Outcomes", "Next dose", "Recommended", *(f"P under {_rates(c)}" for c in curves))
+    for path in found[:SHOWN_PATHS]:
+        recommended = _dose(path.final) if path.complete else ""
+        chances = (f"{p:.4f}" for p in path.probability)
+        grid.add_row(path.outcomes, _dose(path.next_dose, "ended"), recommended, *chances)
+    console.print(grid)
+    if len(found) > SHOWN_PATHS:
+        console.print(f"{len(found) - SHOWN_PATHS} more courses: --json lists them all")
+
+
+@app.command(name="exact")
+def show_exact(
+    *, options: DesignOptions = NO_DESIGN, rates: CurveOptions = NO_CURVES, json: Json = False
+) -> None:
+    """Print exact operating characteristics under each curve of true DLT rates."""
+    design = design_from_options(options)
+    curves = _wanted_curves(rates, design.doses)
+    graph = design.graph()
+    behaviour = graph.exact(curves)
+    if json:
+        print_json(
+            {
+                "curves": _curve_documents(behaviour),
+                "states": len(graph),
+                "trials": None,
+                "standard_error": None,
+            }
+        )
+        return
+    _print_design(design)
+    _print_behaviour(behaviour)
+    console.print(f"Exact, over {len(graph):,} states.")
+
+
+@app.command(name="simulate")
+def show_simulation(
+    *,
+    options: DesignOptions = NO_DESIGN,
+    rates: CurveOptions = NO_CURVES,
+    trials: int = 10_000,
+    seed: int = 1,
+    json: Json = False,
+) -> None:
+    """Simulate trials under each curve of true DLT rates.
+
+    trials: how many for each curve. seed: the same seed gives the same trials.
+    """
+    design = design_from_options(options)
+    if seed < 0:
+        raise InputError("--seed", str(seed), "a whole number from 0")
+    curves = _wanted_curves(rates, design.doses)
+    done = simulate(design, curves, trials=trials, rng=np.random.default_rng(seed))
+    if done.states is None:
+        messages.print("The decision graph is too large: simulated without it.")
+    errors = done.standard_error
+    if json:
+        documents = _curve_documents(done.behaviour)
+        print_json(
+            {
+                "curves": [
+                    {**document, "standard_error": error}
+                    for document, error in zip(documents, errors.tolist(), strict=True)
+                ],
+                "states": done.states,
+                "trials": trials,
+                "standard_error": errors.max(axis=0).tolist(),
+                "seed": seed,
+            }
+        )
+        return
+    _print_design(design)
+    _print_behaviour(done.behaviour)
+    console.print(
+        f"{trials:,} simulated trials per curve, seed {seed}; "
+        f"standard error of a selection at most {100 * errors.max():.2f} points."
+    )
+
+
+def design_from_options(options: DesignOptions) -> Design:
+    """Return the design that the options state; raise InputError naming the option."""
+    if options.doses is None:
+        raise InputError("--doses", "not stated", "the number of dose levels")
+    parameters = dict(_parameter(text) for text in options.param or ())
+    if options.target is not None:
+        parameters["target"] = options.target
+    return from_parameters(
+        options.method, parameters, options.doses, options.cohorts, options.start
+    )
+
+
+def _parameter(text: str) -> tuple[str, object]:
+    name, equals, value = text.partition("=")
+    if not equals or not name or not value:
+        raise InputError("--param", repr(text[:60]), "key=value, such as cutoff_eli=0.9")
+    return name.strip(), _value(value.strip())
+
+
+def _value(text: str) -> object:
+    if text in ("true", "false"):
+        return text == "true"
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
+def _wanted_curves(options: CurveOptions, doses: int) -> list[tuple[float, ...]]:
+    curves = _read_curves(options, doses)
+    if not curves:
+        raise InputError("--true", "no true rates", "rates such as 0.05,0.1,0.2, or --curves FILE")
+    return curves
+
+
+def _read_curves(options: CurveOptions, doses: int) -> list[tuple[float, ...]]:
+    lines = [("--true", text) for text in options.true or ()]
+    if options.curves is not None:
+        lines += _curve_lines(options.curves)
+    curves = [read_curve(text, doses, where) for where, text in lines]
+    for curve in curves:
+        if not is_monotone(curve):
+            messages.print(f"warning: the true rates {_rates(curve)} fall from a dose to the next")
+    return curves
+
+
+def _curve_lines(file: Path) -> list[tuple[str, str]]:
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(str(file), "cannot be read as text", "a file with a curve per line") from (
+            error
+        )
+    numbered = [(f"{file}, line {n}", line) for n, line in enumerate(text.splitlines(), 1)]
+    return [(where, line) for where, line in numbered if line.strip()]
+
+
+def _curve_documents(behaviour: Behaviour) -> list[dict[str, Any]]:
+    return [
+        {
+            "true": behaviour.true[i].tolist(),
+            "selection": behaviour.selection[i].tolist(),
+            "treated": behaviour.treated[i].tolist(),
+            "dlts": behaviour.dlts[i].tolist(),
+            "stopped_early": float(behaviour.stopped_early[i]),
+            "patients": float(behaviour.patients[i]),
+        }
+        for i in range(len(behaviour))
+    ]
+
+
+def _print_design(design: Design) -> None:
+    for line in design.summary:
+        console.print(line, style="dim", markup=False)
+
+
+def _print_reasons(answer: Decision | Recommendation) -> None:
+    for reason in answer.reasons:
+        console.print(f"  {reason.rule}: {reason.text}", markup=False)
+
+
+def _print_behaviour(behaviour: Behaviour) -> None:
+    for i in range(len(behaviour)):
+        grid = Table("", "None", *(f"Dose {d}" for d in range(1, behaviour.true.shape[1] + 1)))
+        grid.add_row("True DLT rate", "", *(f"{p:g}" for p in behaviour.true[i]))
+        grid.add_row("Recommended, %", *(f"{100 * p:.2f}" for p in behaviour.selection[i]))
+        grid.add_row("Treated, mean", "", *(f"{n:.2f}" for n in behaviour.treated[i]))
+        grid.add_row("With a DLT, mean", "", *(f"{n:.2f}" for n in behaviour.dlts[i]))
+        console.print(grid)
+        console.print(
+            f"Patients {behaviour.patients[i]:.2f}, with a DLT {behaviour.dlts[i].sum():.2f}; "
+            f"ends early in {100 * behaviour.stopped_early[i]:.2f} % of trials"
+        )
+
+
+def _columns(design: Design, rows: Sequence[TableRow]) -> list[int]:
+    """Return the numbers treated that fit on a screen: those that the schedule can give."""
+    sizes = possible_sizes(design.schedule) or tuple(sorted({row.n for row in rows}))
+    return [n for n in sizes if n <= rows[-1].n][:MOST_COLUMNS]
+
+
+# Colour and letter say the same, so that the table also reads in grey.
+_STYLES = {
+    Move.ESCALATE: "black on green3",
+    Move.STAY: "black on khaki1",
+    Move.DE_ESCALATE: "black on orange1",
+    Move.ELIMINATE: "bold white on dark_red",
+}
+
+
+def _decision_grid(rows: Sequence[TableRow], columns: Sequence[int]) -> Table:
+    moves = {(row.n, row.dlts): row.decision for row in rows}
+    grid = Table("DLTs", *(f"n={n}" for n in columns))
+    largest = max(columns, default=0)
+    # From this many DLTs on every entry is X, so one row says it.
+    kept = [d for (n, d), move in moves.items() if n in columns and move is not Move.ELIMINATE]
+    last = min(max(kept, default=-1) + 1, largest)
+    for dlts in range(last + 1):
+        label = f"{dlts}+" if last == dlts < largest else str(dlts)
+        grid.add_row(label, *(_cell(moves.get((n, dlts))) for n in columns))
+    return grid
+
+
+def _cell(move: Move | None) -> str:
+    return "" if move is None else f"[{_STYLES[move]}] {move.letter} [/]"
+
+
+def _headline(decision: Decision) -> str:
+    if decision.stop:
+        return "The trial ends"
+    if decision.next_dose is None:
+        return f"Wait: {decision.pending} pending"
+    size = f" with {decision.next_size} patients" if decision.next_size else ""
+    return f"Next: dose {decision.next_dose}{size}"
+
+
+def _dose(dose: int | None, otherwise: str = "none") -> str:
+    return otherwise if dose is None else str(dose)
+
+
+def _levels(levels: Sequence[int]) -> str:
+    return ", ".join(f"dose {level}" for level in levels) or "none"
+
+
+def _rates(curve: Sequence[float]) -> str:
+    return ", ".join(f"{rate:g}" for rate in curve)

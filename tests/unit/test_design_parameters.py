@@ -1,0 +1,162 @@
+"""Parameters of a design: defaults of the authors, ranges, and the nearest name."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from trialwright.core.errors import InputError, Refused
+from trialwright.design import boin, cohorts, from_parameters, lowest_dose, no_skipping
+from trialwright.design.build import parameter_names
+from trialwright.design.curves import as_array, is_monotone, read_curve
+from trialwright.design.table import Move, possible_sizes
+
+
+def test_plain_parameters_build_what_the_grammar_builds() -> None:
+    built = from_parameters(
+        "boin",
+        {"target": 0.25, "cutoff_eli": 0.9, "at_lowest_stay": "stop", "no_skipping": True},
+        3,
+        (4, 8),
+        2,
+    )
+    written = boin(target=0.25, doses=3, start=2, cutoff_eli=0.9) | cohorts("4,8")
+    assert built == (written | lowest_dose(stay="stop") | no_skipping())
+
+
+def test_the_meaning_at_the_lowest_dose_may_come_by_keyword() -> None:
+    by_keyword = from_parameters("boin", {"target": 0.25}, 2, at_lowest_deescalate="stop")
+    assert by_keyword == from_parameters(
+        "boin", {"target": 0.25, "at_lowest_deescalate": "stop"}, 2
+    )
+
+
+@pytest.mark.parametrize(
+    ("method", "parameters", "message"),
+    [
+        ("boyn", {"target": 0.3}, "design, method: 'boyn'; wanted 'boin', the nearest of boin"),
+        ("boin", {"target": 0.3, "cutof": 1}, "design, parameter: 'cutof'; wanted 'cutoff_eli'"),
+        ("boin", {}, "design, parameter target: not stated; wanted a value; boin needs it"),
+        ("boin", {"target": 0}, "parameter target: 0; wanted a number above 0 and below 1"),
+        ("boin", {"target": "0.3"}, "parameter target: '0.3'; wanted a number"),
+        ("boin", {"target": True}, "parameter target: True; wanted a number"),
+        ("boin", {"target": float("nan")}, "parameter target: nan"),
+        ("boin", {"target": 10**400}, "parameter target: 1000000"),
+        ("boin", {"target": Decimal("sNaN")}, "parameter target: sNaN"),
+        ("boin", {"target": [0.3]}, "parameter target: [0.3]"),
+        ("boin", {"target": 0.3, "no_skipping": "\n"}, r"no_skipping: '\n'; wanted true or false"),
+        (
+            "boin",
+            {"target": 0.3, "p_saf": 0.3},
+            "p_saf: 0.3; wanted a number above 0 and below 0.3",
+        ),
+        (
+            "boin",
+            {"target": 0.3, "p_tox": 0.2},
+            "p_tox: 0.2; wanted a number above 0.3 and below 1",
+        ),
+        ("boin", {"target": 0.8}, "parameter p_tox: 1.12 (1.4 times the target)"),
+        ("boin", {"target": 0.3, "cutoff_eli": 1.1}, "cutoff_eli: 1.1; wanted a probability"),
+        ("boin", {"target": 0.3, "min_n_eli": 0}, "min_n_eli: 0; wanted a whole number from 1"),
+        ("boin", {"target": 0.3, "min_n_eli": 3.0}, "min_n_eli: 3.0; wanted a whole number"),
+        ("boin", {"target": 0.3, "extrasafe_offset": 0.99}, "extrasafe_offset: 0.99"),
+        ("boin", {"target": 0.3, "stay_1_of_3": 1}, "stay_1_of_3: 1; wanted true or false"),
+        ("boin", {"target": 0.3, "at_lowest_stay": "wait"}, "'wait'; wanted continue or stop"),
+    ],
+)
+def test_a_wrong_parameter_is_named(method: str, parameters: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError) as caught:
+        from_parameters(method, parameters, 2)
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(("doses", "start"), [(0, 1), (21, 1), (2, 3), (2, 0)])
+def test_doses_and_start_are_levels(doses: int, start: int) -> None:
+    with pytest.raises(InputError, match=r"parameter (doses|start)"):
+        boin(target=0.3, doses=doses, start=start)
+
+
+VALUES = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5), st.just("continue")
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.dictionaries(st.sampled_from(parameter_names("boin")), VALUES),
+    st.integers(-1, 25),
+    st.integers(-1, 25),
+)
+def test_any_parameters_build_a_design_or_are_refused_in_one_line(
+    parameters: dict[str, Any], doses: int, start: int
+) -> None:
+    try:
+        design = from_parameters("boin", {"target": 0.3, **parameters}, doses, "3x2", start)
+    except InputError as error:
+        assert str(error).startswith("design, parameter ")
+        assert "\n" not in str(error)
+    else:
+        assert design.decide().next_dose == start
+
+
+def test_defaults_are_the_authors() -> None:
+    summary = boin(target=0.25, doses=2).summary
+    assert "escalate at an observed rate of at most 0.1968, de-escalate from 0.2984" in summary[0]
+    assert "P(rate > 0.25) is above 0.95, from 3 treated" in summary[1]
+    assert "stay means continue and de-escalate means continue" in summary[2]
+
+
+def test_stay_on_1_of_3_changes_that_entry_alone() -> None:
+    plain = boin(target=0.25, doses=3).table(6)
+    changed = boin(target=0.25, doses=3, stay_1_of_3=True).table(6)
+    differing = [
+        (a.n, a.dlts, a.decision, b.decision) for a, b in zip(plain, changed, strict=True) if a != b
+    ]
+    assert differing == [(3, 1, Move.DE_ESCALATE, Move.STAY)]
+
+
+def test_extra_safe_ends_the_trial_earlier_at_the_lowest_dose_alone() -> None:
+    plain = boin(target=0.3, doses=3, cutoff_eli=0.95)
+    safe = boin(target=0.3, doses=3, cutoff_eli=0.95, extrasafe_offset=0.05)
+    # 2 of 3: P(rate > 0.3) = 0.916, between 0.90 and 0.95
+    assert plain.decide("1NTT").next_dose == 1
+    assert safe.decide("1NTT").stop
+    assert safe.decide("1NNN 2NTT").admissible == (1, 2, 3)
+
+
+def test_a_table_needs_a_decision_that_looks_at_one_dose() -> None:
+    class Far:
+        name, local = "far", False
+
+    design = boin(target=0.3, doses=2)
+    object.__setattr__(design, "method", Far())
+    with pytest.raises(Refused, match="depends on all dose levels"):
+        design.table(3)
+
+
+def test_table_sizes() -> None:
+    design = boin(target=0.3, doses=1) | cohorts("4,8")
+    assert {row.n for row in design.table()} == set(range(1, 13))
+    assert len(design.table(1)) == 2
+    assert possible_sizes((1, 3, 3)) == (1, 3, 4, 6, 7)
+    assert (boin(target=0.3, doses=1) | cohorts("3x100")).table()[-1].n == 200
+    with pytest.raises(InputError, match="parameter most"):
+        design.table(201)
+
+
+def test_curves() -> None:
+    assert read_curve(" 0, 0.5 ,1", 3) == (0, 0.5, 1)
+    assert is_monotone((0.1, 0.1, 0.2))
+    assert not is_monotone((0.2, 0.1))
+    assert as_array([[0.1, 0.2], [0.3, 0.4]], 2).shape == (2, 2)
+    assert as_array([0.1, 0.2], 2).shape == (1, 2)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "0.1", "0.1,0.2,0.3", "0.1,x", "0.1,1.1", "-0.1,0.2", "nan,0.1"]
+)
+def test_a_curve_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match="true rates"):
+        read_curve(text, 2)
