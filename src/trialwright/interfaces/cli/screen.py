@@ -1,0 +1,109 @@
+"""`trialwright screen`: patients against a protocol's criteria, each answer with its evidence."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from trialwright.core.dates import PartialDate
+from trialwright.core.errors import InputError
+from trialwright.interfaces.cli.output import console, messages, print_json
+from trialwright.protocol.service import criteria_of, load
+from trialwright.screening.answers import read_answers
+from trialwright.screening.explain import ANSWERS, explanation, headline
+from trialwright.screening.model import PatientScreening
+from trialwright.screening.patients.folder import read_patients
+from trialwright.screening.policy import ClosedWorld, Policy
+from trialwright.screening.service import document, screen_all
+
+app = App(name="screen", help="Screen patients against a protocol's criteria.")
+
+_STYLES = {"yes": "bold green", "no": "bold red", "undecided": "bold yellow"}
+
+
+@app.default
+def screen(
+    protocol: Annotated[Path, Parameter(help="The trial's protocol.yaml.")],
+    patients: Annotated[
+        list[Path], Parameter(help="FHIR R4 or R5 bundles (JSON, .gz too), or folders of them.")
+    ],
+    /,
+    *,
+    on: Annotated[str | None, Parameter(help="The day of screening; today without it.")] = None,
+    closed_world: Annotated[
+        str, Parameter(help="Domains where no record means none: condition,drug,procedure,...")
+    ] = "",
+    answers: Annotated[
+        Path | None, Parameter(help="What people answered, by patient and criterion (JSON).")
+    ] = None,
+    explain: Annotated[
+        bool, Parameter(help="Show every criterion with its evidence.", negative="")
+    ] = False,
+    json: Annotated[bool, Parameter(help="Print one JSON document.", negative="")] = False,
+) -> None:
+    """Say for each patient: eligible, not eligible, or undecided and what would decide.
+
+    Nothing is printed unless every file could be read.
+    """
+    today = date.today()
+    day = _day(on) if on else today
+    policy = Policy(ClosedWorld.parse(closed_world))
+    criteria = criteria_of(load(_bytes(protocol), str(protocol)))
+    given = read_answers(_bytes(answers), str(answers), [c.id for c in criteria]) if answers else {}
+    people = read_patients(patients, max(day, today))
+    _warn_of_strangers(set(given) - {person.id for person in people}, answers)
+    screenings = screen_all(criteria, people, day, policy, answers=given)
+    if json:
+        print_json(document(screenings))
+    elif explain:
+        _print_all(screenings)
+    else:
+        _print_lines(screenings, day, policy)
+
+
+def _print_lines(screenings: Sequence[PatientScreening], day: date, policy: Policy) -> None:
+    for screening in screenings:
+        answer, _, why = headline(screening).partition(":")
+        console.print(_name(screening), end="  ", markup=False)
+        console.print(answer, style=_STYLES[screening.eligible], end="", markup=False)
+        console.print(f":{why}", markup=False)
+    counts = Counter[str](screening.eligible for screening in screenings)
+    total = ", ".join(f"{counts[each]} {words}" for each, words in ANSWERS.items())
+    line = f"{len(screenings)} screened on {day}: {total} ({policy})"
+    console.print(line, style="dim", markup=False)
+
+
+def _print_all(screenings: Sequence[PatientScreening]) -> None:
+    for screening in screenings:
+        first, *rest = explanation(screening)
+        console.print(first, style="bold", markup=False)
+        for line in rest:
+            console.print(line, style="dim" if line.startswith("      ") else None, markup=False)
+
+
+def _name(screening: PatientScreening) -> str:
+    return f"{screening.id} (simulated)" if screening.simulated else screening.id
+
+
+def _warn_of_strangers(strangers: set[str], answers: Path | None) -> None:
+    if strangers:
+        named = ", ".join(sorted(strangers)[:5])
+        line = f"{answers}: answers about patients that were not screened: {named}"
+        messages.print(line, style="yellow", markup=False)
+
+
+def _day(text: str) -> date:
+    read = PartialDate.parse(text, "--on")
+    if read.day is None:
+        raise InputError("--on", repr(text), "a whole date as yyyy-mm-dd")
+    return read.earliest()
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise InputError(str(file), error.strerror or "unreadable", "a readable file") from error

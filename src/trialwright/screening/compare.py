@@ -1,0 +1,130 @@
+"""A measured value against a limit: exact decimals, converted to the criterion's unit."""
+
+import re
+from decimal import Decimal
+
+from trialwright.core.errors import InputError
+from trialwright.core.quantity import Quantity
+from trialwright.core.truth import Truth
+from trialwright.protocol.criteria.nodes import Compare
+from trialwright.screening.bounds import holds
+from trialwright.screening.model import Measured, Observation, UnknownKind, Verdict
+from trialwright.screening.observed import agreed, latest, seen, window_for
+from trialwright.screening.setting import Setting, settled, unknown
+from trialwright.screening.terms import MeasureTerm
+
+# UCUM annotations and the ways of writing one unit: {score}, mL/min/{1.73_m2}, mL/min/1.73 m^2.
+_DECORATION = re.compile(r"[{}()_\s]|(?<=m)\^")
+
+
+def compare(node: Compare, at: Setting) -> Verdict:
+    """Evaluate a comparison on the latest value that counts."""
+    words = f"{node.measure} {node.op} {limit_words(node)}"
+    if node.unit_fault:
+        return settled(unknown("unit", words, node.unit_fault), at, words)
+    term = at.terms.measures.get(node.measure)
+    if term is None:
+        fault = f"no vocabulary knows the measure {node.measure!r}"
+        return settled(unknown("uncoded", words, fault), at, words)
+    if node.percent_predicted is not None:
+        return settled(unknown("no_data", words, "no predicted value is on record"), at, words)
+    found = latest(at, term.codes, window_for(at, node.measure))
+    return agreed((_judged(node, term, o) for o in found.candidates), found, term.label)
+
+
+def limit_words(node: Compare) -> str:
+    """Return the limit as a person writes it."""
+    if node.times_uln is not None:
+        return f"{node.times_uln} x the upper limit of normal"
+    if node.percent_predicted is not None:
+        return f"{node.percent_predicted} % of predicted"
+    return f"{node.value} {node.unit or ''}".strip()
+
+
+def converted(quantity: Quantity, unit: str, molar_mass: Decimal | None) -> Quantity:
+    """Return the quantity in another unit, exactly; raise InputError where there is no way."""
+    if quantity.unit and _DECORATION.sub("", quantity.unit) == _DECORATION.sub("", unit):
+        return Quantity(quantity.value, unit)
+    return quantity.to(unit, molar_mass)
+
+
+def _judged(node: Compare, term: MeasureTerm, observation: Observation) -> Verdict:
+    """Judge one value; what keeps it from being judged becomes the rule of an unknown."""
+    value = observation.value
+    limit = _limit(node, term, observation)
+    if not isinstance(value, Measured):
+        return _open(observation, term, "no_data", "the recorded value is no number")
+    if limit is None:
+        rule = "no upper limit of normal is recorded with the value"
+        return _open(observation, term, "no_data", rule)
+    try:
+        number = converted(value.quantity, limit.unit, term.molar_mass)
+    except InputError:
+        return _open(observation, term, "unit", _misfit(value.quantity.unit, limit.unit))
+    if fault := _implausible(value.quantity, term):
+        return _open(observation, term, "unit", fault)
+    truth = holds(node.op, number.value, value.bound, limit.value)
+    rule = f"{node.op} {_plain(limit.value)} {limit.unit}: {_SAYS[truth]}"
+    steps = _steps(value, number, term)
+    evidence = seen(observation, term.label, rule, truth, steps)
+    return Verdict(truth, "no_data" if truth is Truth.UNKNOWN else None, (evidence,))
+
+
+_SAYS = {
+    Truth.TRUE: "holds",
+    Truth.FALSE: "does not hold",
+    Truth.UNKNOWN: "open, the laboratory gave only a limit",
+}
+
+
+def _limit(node: Compare, term: MeasureTerm, observation: Observation) -> Quantity | None:
+    if node.times_uln is not None:
+        upper = observation.upper_normal
+        return upper and Quantity(upper.value * node.times_uln, upper.unit)
+    return None if node.value is None else Quantity(node.value, node.unit or term.unit)
+
+
+def _implausible(quantity: Quantity, term: MeasureTerm) -> str | None:
+    """Say why a value cannot be right: a wrong unit shows as a value that nobody has."""
+    if term.plausible is None:
+        return None
+    try:
+        value = converted(quantity, term.unit, term.molar_mass).value
+    except InputError:
+        return _misfit(quantity.unit, term.unit)
+    least, most = term.plausible
+    if least <= value <= most:
+        return None
+    return f"{_plain(value)} {term.unit} is outside {least} to {most} {term.unit}: check the unit"
+
+
+def _misfit(unit: str, wanted: str) -> str:
+    return f"{unit} does not convert to {wanted}" if unit else "no unit is recorded"
+
+
+def _steps(value: Measured, number: Quantity, term: MeasureTerm) -> str | None:
+    if value.quantity.unit == number.unit:
+        return None
+    mass = f" with {_plain(term.molar_mass)} g/mol" if _needs_mass(value, number, term) else ""
+    bound = f"{value.bound} " if value.bound else ""
+    return f"{value.recorded}{mass} = {bound}{_plain(number.value)} {number.unit}"
+
+
+def _needs_mass(value: Measured, number: Quantity, term: MeasureTerm) -> bool:
+    try:
+        converted(value.quantity, number.unit, None)
+    except InputError:
+        return True
+    return False
+
+
+def _plain(value: Decimal | None) -> str:
+    """Return a number for people: no exponent, at most ten significant digits."""
+    if value is None:
+        return ""
+    return f"{Decimal(f'{value:.10g}').normalize():f}"
+
+
+def _open(observation: Observation, term: MeasureTerm, kind: UnknownKind, rule: str) -> Verdict:
+    evidence = seen(observation, term.label, rule, Truth.UNKNOWN)
+    return Verdict(Truth.UNKNOWN, kind, (evidence,))

@@ -1,0 +1,112 @@
+"""The reference meaning of criteria: what every node says about one patient on one day.
+
+Three-valued throughout (Kleene): what is not known stays unknown until something decides. Every
+other way of screening (on a database, for instance) must agree with this module.
+"""
+
+from collections.abc import Iterable
+from typing import assert_never
+
+from trialwright.core.truth import Truth, all_of, any_of, at_least
+from trialwright.protocol.criteria import nodes
+from trialwright.screening.age import demographic
+from trialwright.screening.compare import compare
+from trialwright.screening.history import has
+from trialwright.screening.model import UNKNOWN_KINDS, UnknownKind, Verdict
+from trialwright.screening.ordinal import ordinal
+from trialwright.screening.setting import Setting, Window, settled, unknown
+
+
+def evaluate(node: nodes.Node, at: Setting) -> Verdict:
+    """Return the verdict on one expression with its evidence."""
+    match node:
+        case nodes.All(of=parts):
+            return every(evaluate(part, at) for part in parts)
+        case nodes.Any(of=parts):
+            return some(evaluate(part, at) for part in parts)
+        case nodes.Not(of=part):
+            return opposite(evaluate(part, at.negated()))
+        case nodes.AtLeast(n=n, of=parts):
+            return _at_least(n, tuple(evaluate(part, at) for part in parts))
+        case nodes.Except(base=base, but=but):
+            excepted = some(evaluate(part, at.negated()) for part in but)
+            return every((evaluate(base, at), opposite(excepted)))
+        case nodes.IfThen():
+            return _if_then(node, at)
+        case nodes.Compare():
+            return compare(node, at)
+        case nodes.Ordinal():
+            return ordinal(node, at)
+        case nodes.Has():
+            return has(node, at)
+        case nodes.Within():
+            return _within(node, at)
+        case nodes.Demographic():
+            return every(demographic(node, at))
+        case nodes.Attest(words=words):
+            return settled(unknown("pending_answer", words, "the site confirms this"), at, words)
+        case nodes.Judgement(words=words):
+            return settled(unknown("judgement", words, "an investigator judges this"), at, words)
+        case nodes.Residue(words=words):
+            return settled(unknown("residue", words, "these words were not understood"), at, words)
+        case _:
+            assert_never(node)
+
+
+def every(verdicts: Iterable[Verdict]) -> Verdict:
+    """Conjunction; a false part is the whole reason where there is one."""
+    parts = tuple(verdicts)
+    truth = all_of(part.truth for part in parts)
+    return _joined(truth, parts, alone=Truth.FALSE)
+
+
+def some(verdicts: Iterable[Verdict]) -> Verdict:
+    """Disjunction; a true part is the whole reason where there is one."""
+    parts = tuple(verdicts)
+    truth = any_of(part.truth for part in parts)
+    return _joined(truth, parts, alone=Truth.TRUE)
+
+
+def opposite(verdict: Verdict) -> Verdict:
+    """Negation, on the same evidence."""
+    return Verdict(~verdict.truth, verdict.unknown, verdict.evidence)
+
+
+def _joined(truth: Truth, parts: tuple[Verdict, ...], alone: Truth | None = None) -> Verdict:
+    """Join evidence; where one value decides alone, only the parts that have it are a reason."""
+    reasons = tuple(p for p in parts if p.truth is truth) if truth is alone else parts
+    evidence = tuple(dict.fromkeys(piece for part in reasons for piece in part.evidence))
+    return Verdict(truth, _kind(parts) if truth is Truth.UNKNOWN else None, evidence)
+
+
+def _kind(parts: tuple[Verdict, ...]) -> UnknownKind | None:
+    """Return the kind that a measurement or a record settles first, where there are several."""
+    kinds = {part.unknown for part in parts}
+    return next((kind for kind in UNKNOWN_KINDS if kind in kinds), None)
+
+
+def _at_least(n: int, parts: tuple[Verdict, ...]) -> Verdict:
+    return _joined(at_least(n, (part.truth for part in parts)), parts)
+
+
+def _if_then(node: nodes.IfThen, at: Setting) -> Verdict:
+    """Follow the branch that applies; an unknown condition matters only if the branches differ."""
+    when = evaluate(node.when, at.negated())
+    then = evaluate(node.then, at)
+    nothing = Verdict(Truth.TRUE, None, ())
+    otherwise = evaluate(node.otherwise, at) if node.otherwise else nothing
+    if when.truth is Truth.TRUE:
+        return _joined(then.truth, (when, then))
+    if when.truth is Truth.FALSE:
+        return _joined(otherwise.truth, (when, otherwise))
+    same = then.truth is otherwise.truth
+    return _joined(then.truth if same else Truth.UNKNOWN, (when, then, otherwise))
+
+
+def _within(node: nodes.Within, at: Setting) -> Verdict:
+    day = at.policy.anchor(node.anchor, at.on)
+    if day is None:
+        words = f"within {node.last} before {node.anchor}"
+        missing = unknown("pending_answer", words, f"the day of {node.anchor} is not known")
+        return settled(missing, at, words)
+    return evaluate(node.of, at.within(Window.back(node.last, day)))

@@ -1,0 +1,112 @@
+"""A screening in plain English: one line per patient, one block per criterion."""
+
+from collections.abc import Sequence
+
+from trialwright.core.truth import Truth
+from trialwright.screening.model import (
+    CriterionVerdict,
+    Evidence,
+    PatientScreening,
+    UnknownKind,
+)
+
+ANSWERS = {"yes": "eligible", "no": "not eligible", "undecided": "undecided"}
+
+UNKNOWN_WORDS: dict[UnknownKind, str] = {
+    "no_data": "nothing on record",
+    "stale": "the record is too old, or its time is not clear",
+    "unit": "the unit does not fit",
+    "uncoded": "no code for it is known",
+    "pending_answer": "the site has to confirm it",
+    "judgement": "an investigator has to judge it",
+    "residue": "the text was not fully understood",
+}
+
+
+# Kinds that a measurement or a look into the record can settle; the others need a person.
+_ON_RECORD = frozenset({"no_data", "stale", "unit"})
+
+
+def headline(screening: PatientScreening) -> str:
+    """Return the answer, and the criterion that decides or what would decide, with evidence."""
+    answer = ANSWERS[screening.eligible]
+    verdicts = {verdict.id: verdict for verdict in screening.criteria}
+    if screening.deciding:
+        first = verdicts[screening.deciding[0]]
+        return f"{answer}: {first.id} {reason(first)}"
+    if screening.would_decide:
+        return f"{answer}: {_missing([verdicts[each] for each in screening.would_decide])}"
+    return f"{answer}: every criterion is met"
+
+
+def _missing(open_criteria: Sequence[CriterionVerdict]) -> str:
+    """Say what would decide: first what can be measured or looked up, then what people answer."""
+    facts = [c for c in open_criteria if c.verdict.unknown in _ON_RECORD]
+    people = [c for c in open_criteria if c.verdict.unknown not in _ON_RECORD]
+    parts = [f"{criterion.id} {reason(criterion)}" for criterion in facts[:1]]
+    parts += [f"also not on record: {_names(facts[1:])}"] if len(facts) > 1 else []
+    parts += [f"for people to answer: {_names(people)}"] if people else []
+    return "; ".join(parts)
+
+
+def _names(criteria: Sequence[CriterionVerdict]) -> str:
+    names = [criterion.id for criterion in criteria]
+    if len(names) <= 6:
+        return ", ".join(names)
+    return f"{', '.join(names[:5])} and {len(names) - 5} more"
+
+
+def explanation(screening: PatientScreening) -> tuple[str, ...]:
+    """Return all lines: the answer, the reading of silence, every criterion with its evidence."""
+    marks = " (simulated)" if screening.simulated else ""
+    lines = [
+        f"{screening.id}{marks} on {screening.on}: {headline(screening)}",
+        f"  read with: {screening.policy}",
+    ]
+    for verdict in screening.criteria:
+        lines.append(f"  {verdict.id} {state(verdict)}: {shortened(verdict.text)}")
+        lines += [f"      {sentence(evidence)}" for evidence in verdict.verdict.evidence]
+    return tuple(lines)
+
+
+def state(criterion: CriterionVerdict) -> str:
+    """Say how a criterion stands, in the clinic's words."""
+    verdict = criterion.verdict
+    if verdict.unknown is not None:
+        return f"unknown ({UNKNOWN_WORDS[verdict.unknown]})"
+    if verdict.truth is Truth.TRUE:
+        return "met" if criterion.section == "inclusion" else "does not apply"
+    return "not met" if criterion.section == "inclusion" else "applies"
+
+
+def reason(criterion: CriterionVerdict) -> str:
+    """Return the state with the evidence that explains it best.
+
+    Where it is open: what is missing, and a recorded value that did not settle it. Where it is
+    decided: the first piece of evidence, a record before a silence.
+    """
+    evidence = criterion.verdict.evidence
+    if criterion.verdict.truth is Truth.UNKNOWN:
+        missing = [piece for piece in evidence if piece.truth is Truth.UNKNOWN][:1]
+        told = [piece for piece in evidence if piece.truth is Truth.FALSE and piece.record][:1]
+        return "; ".join(["unknown", *map(sentence, missing + told)])
+    first = sorted(evidence, key=lambda piece: piece.record is None)[:1]
+    return "; ".join([state(criterion), *map(sentence, first)])
+
+
+def sentence(evidence: Evidence) -> str:
+    """Return one piece of evidence: what, as recorded, converted, when, by which rule, where."""
+    what, recorded = shortened(evidence.what), evidence.recorded or ""
+    named = recorded if recorded.lower().startswith(what.lower()) else f"{what} {recorded}".strip()
+    steps = f" ({evidence.conversion})" if evidence.conversion else ""
+    day = f" on {evidence.date}" if evidence.date and not recorded.startswith("born") else ""
+    source = f" [{evidence.record}]" if evidence.record else ""
+    return f"{named}{steps}{day}: {evidence.rule}{source}"
+
+
+def shortened(text: str, length: int = 100) -> str:
+    """Return the text on one line, cut at a word where it is long."""
+    line = " ".join(text.split())
+    if len(line) <= length:
+        return line
+    return line[: length - 2].rsplit(" ", 1)[0] + " …"

@@ -1,0 +1,190 @@
+"""What screening reads and what it answers: patients as recorded, verdicts with their evidence."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from trialwright.core.dates import PartialDate
+from trialwright.core.quantity import Quantity
+from trialwright.core.truth import Truth
+
+Domain = Literal["condition", "drug", "procedure", "allergy", "device"]
+DOMAINS: tuple[Domain, ...] = ("condition", "drug", "procedure", "allergy", "device")
+
+# Why a verdict is unknown, the kinds that a measurement or a record can settle first.
+UnknownKind = Literal[
+    "no_data", "stale", "unit", "uncoded", "pending_answer", "judgement", "residue"
+]  # fmt: skip
+UNKNOWN_KINDS: tuple[UnknownKind, ...] = (
+    "no_data", "stale", "unit", "uncoded", "pending_answer", "judgement", "residue",
+)  # fmt: skip
+
+Eligible = Literal["yes", "no", "undecided"]
+Sex = Literal["male", "female", "other", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code of a known system, named in short: loinc, snomed, icd10, rxnorm, atc."""
+
+    system: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A number as recorded; a `bound` says that the laboratory gave a limit, such as < 5."""
+
+    quantity: Quantity
+    recorded: str  # value and unit word for word
+    bound: Literal["<", "<=", ">", ">="] | None = None
+
+    @staticmethod
+    def of(quantity: Quantity) -> "Measured":
+        """Return a plain number that was recorded as it stands."""
+        return Measured(quantity, str(quantity))
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """An answer from a list, by its codes, its words, or both."""
+
+    codes: tuple[Code, ...]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One observation; `effective` may be partial or missing, `instant` is set where known."""
+
+    id: str
+    codes: tuple[Code, ...]
+    words: str
+    value: Measured | Coded | None
+    effective: PartialDate | None
+    instant: datetime | None = None
+    upper_normal: Quantity | None = None  # the upper limit of normal given with the value
+
+    @property
+    def recorded(self) -> str | None:
+        """The value word for word."""
+        match self.value:
+            case Measured(recorded=words) | Coded(words=words):
+                return words
+            case None:
+                return None
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicalFact:
+    """A condition, drug, procedure, allergy or device on record.
+
+    `holds` is FALSE for what was ruled out and UNKNOWN for what is only suspected. `ended` is
+    TRUE for what is over (also where no end date is recorded) and UNKNOWN where nobody says.
+    """
+
+    id: str
+    codes: tuple[Code, ...]
+    words: str
+    start: PartialDate | None
+    end: PartialDate | None = None
+    holds: Truth = Truth.TRUE
+    ended: Truth = Truth.FALSE
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """One person's record, as far as screening reads it."""
+
+    id: str
+    sex: Sex
+    birth: PartialDate | None
+    observations: tuple[Observation, ...] = ()
+    conditions: tuple[ClinicalFact, ...] = ()
+    medications: tuple[ClinicalFact, ...] = ()
+    procedures: tuple[ClinicalFact, ...] = ()
+    allergies: tuple[ClinicalFact, ...] = ()
+    devices: tuple[ClinicalFact, ...] = ()
+    deceased: bool = False
+    died: PartialDate | None = None
+    simulated: bool = False
+
+    def facts(self, domain: Domain) -> tuple[ClinicalFact, ...]:
+        """Return what is on record in one domain."""
+        return {
+            "condition": self.conditions,
+            "drug": self.medications,
+            "procedure": self.procedures,
+            "allergy": self.allergies,
+            "device": self.devices,
+        }[domain]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why a verdict is what it is; `record` is None where nothing on record is the point."""
+
+    record: str | None  # Observation/abc
+    what: str
+    recorded: str | None  # value and unit word for word
+    conversion: str | None
+    date: str | None
+    rule: str
+    truth: Truth  # what this piece says of the part of the criterion that it belongs to
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The truth of one expression; `unknown` is set exactly where the truth is UNKNOWN."""
+
+    truth: Truth
+    unknown: UnknownKind | None
+    evidence: tuple[Evidence, ...]
+
+    def __post_init__(self) -> None:
+        if (self.truth is Truth.UNKNOWN) != (self.unknown is not None):
+            raise ValueError("an unknown verdict has a kind, and only an unknown one")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A named person's answer: does what the criterion's text says hold for this patient?
+
+    For an exclusion `Truth.FALSE` therefore means that it does not apply.
+    """
+
+    truth: Truth
+    by: str
+    at: str  # the day or instant of the answer, ISO 8601
+
+
+Answers = Mapping[str, Answer]  # criterion id: answer
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionVerdict:
+    """One criterion as eligibility demands it: an exclusion that applies is FALSE."""
+
+    id: str
+    section: Literal["inclusion", "exclusion"]
+    text: str
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class PatientScreening:
+    """The answer for one patient.
+
+    `deciding` names the criteria that are FALSE, in the protocol's order; `would_decide` the
+    criteria that stay open where none is FALSE.
+    """
+
+    id: str
+    eligible: Eligible
+    criteria: tuple[CriterionVerdict, ...]
+    deciding: tuple[str, ...]
+    would_decide: tuple[str, ...]
+    on: date
+    policy: str  # the reading of silence, in words
+    simulated: bool

@@ -1,0 +1,156 @@
+"""FHIR R4 (and R5, where it says the same) bundles of one patient, plain or gzipped.
+
+Read: Patient, Observation, Condition, AllergyIntolerance, MedicationRequest, -Statement and
+-Administration, Procedure, Device and its use. Other resources are skipped. A fault ends the
+reading with the file, the place and what was wanted; nothing is read in half.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+import msgspec
+
+from trialwright.screening.model import DOMAINS, ClinicalFact, Domain, Observation, Patient, Sex
+from trialwright.screening.patients import fhir_facts as facts
+from trialwright.screening.patients import fhir_types as fhir
+from trialwright.screening.patients.fhir_json import decode, unpacked
+from trialwright.screening.patients.fhir_observations import observations
+from trialwright.screening.patients.fhir_values import Place, day
+
+_TEST_DATA = "HTEST"  # HL7 v3 ActReason: test health data
+_SEXES: dict[str, Sex] = {
+    "male": "male", "female": "female", "other": "other", "unknown": "unknown",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """One resource of the bundle, before its fields are read."""
+
+    place: Place
+    type: str
+    id: str | None
+    url: str | None
+    raw: msgspec.Raw
+
+    @property
+    def name(self) -> str:
+        """The resource as evidence names it."""
+        return f"{self.type}/{self.id}" if self.id else self.place.path
+
+
+def read_bundle(data: bytes, name: str, until: date) -> Patient:
+    """Read one patient's bundle.
+
+    `name` is the file as errors should name it; `until` is the last day that a recorded date may
+    name (today). Raises InputError for anything that is not one readable bundle of one patient.
+    """
+    place = Place(name, until=until)
+    bundle = decode(unpacked(data, name), fhir.Bundle, place)
+    if bundle.resource_type != "Bundle":
+        found = repr(bundle.resource_type) if bundle.resource_type else "missing"
+        raise place.at("resourceType").fault(found, "'Bundle'")
+    items = tuple(_items(bundle, place))
+    person = _only_patient(items, place)
+    patient, names = _person(person, bundle.meta)
+    products = _products(items)
+    return _with_record(patient, items, names, products)
+
+
+def _items(bundle: fhir.Bundle, place: Place) -> Iterator[_Item]:
+    for number, entry in enumerate(bundle.entry):
+        if not bytes(entry.resource):
+            continue
+        at = place.at(f"entry[{number}]")
+        head = decode(entry.resource, fhir.Head, at)
+        if not head.resource_type:
+            raise at.at("resource.resourceType").fault("missing", "a FHIR resource type")
+        label = f"{head.resource_type}/{head.id}" if head.id else head.resource_type
+        yield _Item(at.at(label), head.resource_type, head.id, entry.full_url, entry.resource)
+
+
+def _only_patient(items: tuple[_Item, ...], place: Place) -> _Item:
+    people = [item for item in items if item.type == "Patient"]
+    if len(people) == 1:
+        return people[0]
+    if not people:
+        raise place.fault("no Patient resource", "a bundle of exactly one patient")
+    raise people[1].place.fault(
+        f"{len(people)} Patient resources", "a bundle of exactly one patient"
+    )
+
+
+def _person(item: _Item, bundle: fhir.Meta) -> tuple[Patient, frozenset[str]]:
+    """Return the person, and the references by which the other resources may name them."""
+    person = decode(item.raw, fhir.PatientResource, item.place)
+    numbers = tuple(identifier.value for identifier in person.identifier if identifier.value)
+    own = person.id or next(iter(numbers), None)
+    if own is None:
+        raise item.place.at("id").fault("missing", "an id or an identifier of the patient")
+    names = {f"Patient/{own}", *(f"Patient?identifier={number}" for number in numbers)}
+    names |= {item.url} if item.url else set()
+    patient = Patient(
+        id=own,
+        sex=_sex(person.gender, item.place),
+        birth=day(person.birth_date, item.place.at("birthDate")),
+        deceased=bool(person.deceased_boolean) or person.deceased_date_time is not None,
+        died=day(person.deceased_date_time, item.place.at("deceasedDateTime")),
+        simulated=any(tag.code == _TEST_DATA for tag in (*bundle.tag, *person.meta.tag)),
+    )
+    return patient, frozenset(names)
+
+
+def _sex(gender: str | None, place: Place) -> Sex:
+    if gender is None:
+        return "unknown"
+    if gender not in _SEXES:
+        raise place.at("gender").fault(repr(gender), "male, female, other or unknown")
+    return _SEXES[gender]
+
+
+def _products(items: Iterable[_Item]) -> facts.Products:
+    """Return what the bundle's medications and devices are, by every way to refer to them."""
+    found: dict[str, fhir.CodeableConcept] = {}
+    for item in items:
+        if item.type in ("Medication", "Device"):
+            value = facts.product(decode(item.raw, fhir.Contained, item.place))
+            found |= {key: value for key in (item.name, item.url) if key and value}
+    return found
+
+
+def _with_record(
+    patient: Patient, items: Iterable[_Item], names: frozenset[str], products: facts.Products
+) -> Patient:
+    values: list[Observation] = []
+    record: dict[Domain, list[ClinicalFact]] = {domain: [] for domain in DOMAINS}
+    for item in items:
+        if item.type == "Observation":
+            resource = decode(item.raw, fhir.ObservationResource, item.place)
+            _check_person(resource, names, item.place)
+            values += observations(resource, item.name, item.place)
+        elif item.type in facts.READERS:
+            shape, domain, read = facts.READERS[item.type]
+            other = decode(item.raw, shape, item.place)
+            _check_person(other, names, item.place)
+            record[domain] += read(other, item.name, item.place, products)
+    return replace(
+        patient,
+        observations=tuple(values),
+        conditions=tuple(record["condition"]),
+        medications=tuple(record["drug"]),
+        procedures=tuple(record["procedure"]),
+        allergies=tuple(record["allergy"]),
+        devices=tuple(record["device"]),
+    )
+
+
+def _check_person(resource: fhir.Resource, names: frozenset[str], place: Place) -> None:
+    """Refuse a resource about somebody else: it must never count for this patient."""
+    for field, link in (("subject", resource.subject), ("patient", resource.patient)):
+        if link is None or link.reference is None:
+            continue
+        target = link.reference.split("/_history/")[0]
+        if not any(target == name or target.endswith(f"/{name}") for name in names):
+            at = place.at(f"{field}.reference")
+            raise at.fault(repr(link.reference), "the patient of this bundle")

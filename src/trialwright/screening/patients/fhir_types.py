@@ -1,0 +1,216 @@
+"""The parts of FHIR R4 and R5 resources that screening reads, as they stand in JSON.
+
+Fields that differ between the releases stand side by side; what is not declared is skipped.
+Source: http://hl7.org/fhir/R4 and http://hl7.org/fhir/R5.
+"""
+
+import msgspec
+
+
+class Element(msgspec.Struct, frozen=True, rename="camel"):
+    """A part of a resource."""
+
+
+class Coding(Element, frozen=True):
+    """One code of one system."""
+
+    system: str | None = None
+    code: str | None = None
+    display: str | None = None
+
+
+class CodeableConcept(Element, frozen=True):
+    """Codes and words for one idea."""
+
+    coding: tuple[Coding, ...] = ()
+    text: str | None = None
+
+
+class Reference(Element, frozen=True):
+    """A link to another resource."""
+
+    reference: str | None = None
+    display: str | None = None
+
+
+class CodeableReference(Element, frozen=True):
+    """R5: a concept, or a link to a resource that has it."""
+
+    concept: CodeableConcept | None = None
+    reference: Reference | None = None
+
+
+class Quantity(Element, frozen=True):
+    """A number with its unit; the number stays text until it is read exactly."""
+
+    value: msgspec.Raw = msgspec.Raw()
+    comparator: str | None = None
+    unit: str | None = None
+    system: str | None = None
+    code: str | None = None
+
+
+class DeviceLink(Element, frozen=True):
+    """A device: R4 links to it, R5 links to it or names it."""
+
+    concept: CodeableConcept | None = None
+    reference: str | Reference | None = None
+    display: str | None = None
+
+
+class Period(Element, frozen=True):
+    """A time from start to end."""
+
+    start: str | None = None
+    end: str | None = None
+
+
+class ReferenceRange(Element, frozen=True):
+    """What is normal for a value."""
+
+    high: Quantity | None = None
+
+
+class Meta(Element, frozen=True):
+    """Labels of a resource."""
+
+    tag: tuple[Coding, ...] = ()
+
+
+class Identifier(Element, frozen=True):
+    """A number under which a person is known somewhere."""
+
+    value: str | None = None
+
+
+class Head(Element, frozen=True):
+    """What every resource has."""
+
+    resource_type: str = ""
+    id: str | None = None
+
+
+class Entry(Element, frozen=True):
+    """One entry of a bundle; its resource stays text until its type is known."""
+
+    full_url: str | None = None
+    resource: msgspec.Raw = msgspec.Raw()
+
+
+class Bundle(Element, frozen=True):
+    """A bundle of resources."""
+
+    resource_type: str = ""
+    meta: Meta = Meta()
+    entry: tuple[Entry, ...] = ()
+
+
+class Resource(Element, frozen=True):
+    """What the resources below share: an id, a status, the person they are about."""
+
+    id: str | None = None
+    status: str | None = None
+    subject: Reference | None = None
+    patient: Reference | None = None
+
+
+class PatientResource(Element, frozen=True):
+    """The person."""
+
+    id: str | None = None
+    meta: Meta = Meta()
+    identifier: tuple[Identifier, ...] = ()
+    gender: str | None = None
+    birth_date: str | None = None
+    deceased_boolean: bool | None = None
+    deceased_date_time: str | None = None
+
+
+class Component(Element, frozen=True):
+    """One value of an observation that has several (blood pressure)."""
+
+    code: CodeableConcept = CodeableConcept()
+    value_quantity: Quantity | None = None
+    value_codeable_concept: CodeableConcept | None = None
+    value_string: str | None = None
+    value_integer: int | None = None
+    value_boolean: bool | None = None
+    reference_range: tuple[ReferenceRange, ...] = ()
+
+
+class ObservationResource(Resource, frozen=True):
+    """A measurement or a finding."""
+
+    code: CodeableConcept = CodeableConcept()
+    effective_date_time: str | None = None
+    effective_instant: str | None = None
+    effective_period: Period | None = None
+    value_quantity: Quantity | None = None
+    value_codeable_concept: CodeableConcept | None = None
+    value_string: str | None = None
+    value_integer: int | None = None
+    value_boolean: bool | None = None
+    reference_range: tuple[ReferenceRange, ...] = ()
+    component: tuple[Component, ...] = ()
+
+
+class ConditionResource(Resource, frozen=True):
+    """A condition, and an allergy or intolerance: both have the same two statuses."""
+
+    code: CodeableConcept = CodeableConcept()
+    clinical_status: CodeableConcept | None = None
+    verification_status: CodeableConcept | None = None
+    onset_date_time: str | None = None
+    onset_period: Period | None = None
+    abatement_date_time: str | None = None
+    abatement_period: Period | None = None
+
+
+class Contained(Element, frozen=True):
+    """A medication or device that a resource carries inside itself, or that the bundle carries."""
+
+    id: str | None = None
+    code: CodeableConcept | None = None  # Medication
+    type: CodeableConcept | tuple[CodeableConcept, ...] | None = None  # Device, R4 or R5
+
+
+class MedicationResource(Resource, frozen=True):
+    """A request, statement or administration of a drug."""
+
+    contained: tuple[Contained, ...] = ()
+    do_not_perform: bool = False
+    intent: str | None = None
+    medication_codeable_concept: CodeableConcept | None = None
+    medication_reference: Reference | None = None
+    medication: CodeableReference | None = None  # R5
+    authored_on: str | None = None
+    effective_date_time: str | None = None
+    effective_period: Period | None = None
+    # R5 really spells it so in MedicationAdministration.
+    occurence_date_time: str | None = None
+    occurence_period: Period | None = None
+
+
+class ProcedureResource(Resource, frozen=True):
+    """A procedure."""
+
+    code: CodeableConcept = CodeableConcept()
+    performed_date_time: str | None = None
+    performed_period: Period | None = None
+    occurrence_date_time: str | None = None  # R5
+    occurrence_period: Period | None = None  # R5
+
+
+class DeviceResource(Resource, frozen=True):
+    """A device of the patient (R4)."""
+
+    type: CodeableConcept | tuple[CodeableConcept, ...] | None = None
+
+
+class DeviceUseResource(Resource, frozen=True):
+    """The use of a device: DeviceUseStatement (R4) or DeviceUsage (R5)."""
+
+    contained: tuple[Contained, ...] = ()
+    device: DeviceLink = DeviceLink()
+    timing_date_time: str | None = None
+    timing_period: Period | None = None

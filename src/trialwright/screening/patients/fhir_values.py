@@ -1,0 +1,110 @@
+"""FHIR's values as this program's: dates, exact quantities, codes. Every fault names its place."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Literal
+
+from trialwright.core.dates import PartialDate
+from trialwright.core.errors import InputError
+from trialwright.core.quantity import Quantity
+from trialwright.screening.model import Coded, Measured
+from trialwright.screening.patients import fhir_types as fhir
+from trialwright.screening.patients.code_systems import known
+
+# JSON's number with a bounded size: exact decimals of a clinic, never a flood of digits.
+_NUMBER = re.compile(rb"-?\d{1,18}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,2})?")
+_UCUM = "http://unitsofmeasure.org"
+_COMPARATORS: dict[str, Literal["<", "<=", ">", ">="]] = {
+    "<": "<", "<=": "<=", ">": ">", ">=": ">=",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in which file: `bundle.json, entry[12] Observation/abc valueQuantity.unit`."""
+
+    file: str
+    path: str = ""
+    until: date = date.max  # the last day that a recorded date may name
+
+    def at(self, step: str) -> "Place":
+        """Return the place one step further in: entry, resource and field stand apart."""
+        joint = "." if self.path.count(" ") > 1 else " " if self.path else ""
+        return replace(self, path=f"{self.path}{joint}{step}")
+
+    def fault(self, what: str, wanted: str) -> InputError:
+        """Return the error that names this place."""
+        return InputError(str(self), what, wanted)
+
+    def __str__(self) -> str:
+        return f"{self.file}, {self.path}" if self.path else self.file
+
+
+def day(text: str | None, place: Place) -> PartialDate | None:
+    """Read a date or the date of a date and time; raise InputError for one in the future."""
+    if text is None:
+        return None
+    read = PartialDate.parse(text.partition("T")[0], str(place))
+    # One day of grace: a record written east of here may already carry tomorrow's date.
+    if read.earliest() > _next(place.until):
+        raise place.fault(repr(text), f"a date up to {place.until}, not one in the future")
+    return read
+
+
+def instant(text: str | None, place: Place) -> datetime | None:
+    """Read the instant of a date and time with its offset; a bare date has none."""
+    if text is None or "T" not in text:
+        return None
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        raise place.fault(repr(text), "a date and time as yyyy-mm-ddThh:mm:ss+zz:zz") from None
+    return read if read.tzinfo else None
+
+
+def measured(quantity: fhir.Quantity, place: Place, *, bare: bool = False) -> Measured | None:
+    """Read a number with its unit; None where no number is given.
+
+    A missing unit is an error, unless `bare` numbers are expected here: then the unit stays "",
+    which converts to nothing.
+    """
+    raw = bytes(quantity.value).strip()
+    if not raw:
+        return None
+    if not _NUMBER.fullmatch(raw):
+        raise place.at("value").fault(_shown(raw), "a JSON number of at most 18 + 20 digits")
+    unit, code = (text.strip() if text else "" for text in (quantity.unit, quantity.code))
+    if not unit and not code and not bare:
+        wanted = "a unit (UCUM, such as pg/mL) beside the value"
+        raise place.at("unit").fault("missing", wanted)
+    if quantity.comparator is not None and quantity.comparator not in _COMPARATORS:
+        raise place.at("comparator").fault(repr(quantity.comparator), "<, <=, > or >=")
+    bound = _COMPARATORS.get(quantity.comparator or "")
+    number = raw.decode()
+    recorded = " ".join(part for part in (bound, number, unit or code) if part)
+    as_code = code if quantity.system == _UCUM and code else unit or code
+    return Measured(Quantity(Decimal(number), as_code), recorded, bound)
+
+
+def concept(value: fhir.CodeableConcept) -> Coded:
+    """Read codes of known systems, and the words; other systems leave their words only."""
+    codes = tuple(code for coding in value.coding if (code := known(coding.system, coding.code)))
+    names = (coding.display or coding.code for coding in value.coding)
+    words = value.text or next((name for name in names if name), "")
+    return Coded(tuple(dict.fromkeys(codes)), words)
+
+
+def codes_of(value: fhir.CodeableConcept | None) -> tuple[str, ...]:
+    """Return the bare codes of a status."""
+    return tuple(coding.code for coding in value.coding if coding.code) if value else ()
+
+
+def _next(until: date) -> date:
+    return until if until == date.max else until + timedelta(days=1)
+
+
+def _shown(raw: bytes) -> str:
+    text = raw[:40].decode(errors="replace")
+    return text + ("..." if len(raw) > 40 else "")

@@ -1,0 +1,84 @@
+"""Where and when an expression is evaluated: the patient, the day, the window, who answered."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from trialwright.core.dates import Duration, PartialDate
+from trialwright.core.truth import Truth
+from trialwright.screening.model import Answer, Evidence, Patient, UnknownKind, Verdict
+from trialwright.screening.policy import Policy
+from trialwright.screening.terms import Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Days from first to last, both included."""
+
+    first: date
+    last: date
+
+    @staticmethod
+    def back(span: Duration, day: date) -> "Window":
+        """Return the window that ends on a day and reaches back by a time."""
+        try:
+            return Window(span.before(day), day)
+        except (ValueError, OverflowError):  # further back than the calendar
+            return Window(date.min, day)
+
+    def meet(self, other: "Window") -> "Window":
+        """Return the days that both windows contain; first > last where there are none."""
+        return Window(max(self.first, other.first), min(self.last, other.last))
+
+    def holds(self, day: PartialDate | None) -> Truth:
+        """Say whether a date lies in the window; a date that nobody recorded may."""
+        return Truth.UNKNOWN if day is None else day.between(self.first, self.last)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """All that a verdict depends on beside the expression itself."""
+
+    patient: Patient
+    on: date
+    policy: Policy
+    terms: Terms
+    answer: Answer | None = None
+    window: Window | None = None  # None: any day on or before `on`
+    affirmed: bool = True  # False under an odd number of negations
+
+    @property
+    def days(self) -> Window:
+        """The days that count: the window's, and never one after `on`."""
+        all_days = Window(date.min, self.on)
+        return all_days if self.window is None else self.window.meet(all_days)
+
+    def negated(self) -> "Setting":
+        """Return the setting inside a negation."""
+        return replace(self, affirmed=not self.affirmed)
+
+    def within(self, window: Window) -> "Setting":
+        """Return the setting inside one more window."""
+        narrowed = window if self.window is None else self.window.meet(window)
+        return replace(self, window=narrowed)
+
+
+def unknown(kind: UnknownKind, what: str, rule: str) -> Verdict:
+    """Return an unknown verdict whose only evidence is what is missing."""
+    return Verdict(
+        Truth.UNKNOWN, kind, (Evidence(None, what, None, None, None, rule, Truth.UNKNOWN),)
+    )
+
+
+def settled(verdict: Verdict, at: Setting, words: str) -> Verdict:
+    """Let a person's answer decide what the record leaves open.
+
+    The answer is about the criterion's text. Inside a negation the part therefore takes the
+    opposite value, so that an answer always moves its criterion the way that was meant.
+    """
+    answer = at.answer
+    if verdict.truth is not Truth.UNKNOWN or answer is None or answer.truth is Truth.UNKNOWN:
+        return verdict
+    truth = answer.truth if at.affirmed else ~answer.truth
+    says = "holds" if answer.truth is Truth.TRUE else "does not hold"
+    rule = f"{answer.by} answered that the criterion {says}"
+    return Verdict(truth, None, (Evidence(None, words, None, None, answer.at, rule, truth),))
