@@ -16,7 +16,7 @@ from trialwright.core.errors import InputError
 from trialwright.record.record import Record
 from trialwright.registry.model import RelatedTrials
 from trialwright.registry.ports import Catalogue
-from trialwright.registry.related import related
+from trialwright.registry.service import related_trials
 from trialwright.store.catalogue import CatalogueOnDisk
 from trialwright.store.journal import SqlJournal
 from trialwright.store.trial_folder import find_trial
@@ -37,9 +37,7 @@ class App:
 
     def related(self, record: Record) -> RelatedTrials:
         """Return the catalogue's trials that are related to one record."""
-        others = (self.catalogue.get(nct_id) for nct_id in self.catalogue.ids())
-        studies = [other.study for other in others if other is not None]
-        return related(record.study, studies, [trial.nct_id for trial in record.related])
+        return related_trials(self.catalogue, record)
 
     def states(self) -> tuple[TrialState, ...]:
         """Return the state of every trial that is served."""
