@@ -1,7 +1,7 @@
 """`trialwright design`: the next dose, the decision table, every course, exact behaviour."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,6 +9,7 @@ import numpy as np
 from cyclopts import App, Parameter
 from rich.table import Table
 
+from trialwright.conduct.gate import design_of
 from trialwright.core.errors import InputError
 from trialwright.design import Decision, Design, Recommendation, from_parameters
 from trialwright.design.behaviour import Behaviour
@@ -16,7 +17,9 @@ from trialwright.design.curves import is_monotone, read_curve
 from trialwright.design.paths import paths
 from trialwright.design.simulate import simulate
 from trialwright.design.table import Move, TableRow, possible_sizes
+from trialwright.interfaces.cli.files import read_bytes
 from trialwright.interfaces.cli.output import console, messages, print_json
+from trialwright.protocol.service import load
 
 app = App(
     name="design",
@@ -45,6 +48,8 @@ class DesignOptions:
     "Dose level of the first cohort."
     param: list[str] | None = None
     "A further parameter as key=value; may be repeated."
+    protocol: Path | None = None
+    "A protocol.yaml: the trial's own design instead of the options above."
 
 
 @Parameter(name="*")
@@ -228,6 +233,8 @@ def show_simulation(
 
 def design_from_options(options: DesignOptions) -> Design:
     """Return the design that the options state; raise InputError naming the option."""
+    if options.protocol is not None:
+        return _design_of_protocol(options, options.protocol)
     if options.doses is None:
         raise InputError("--doses", "not stated", "the number of dose levels")
     parameters = dict(_parameter(text) for text in options.param or ())
@@ -236,6 +243,12 @@ def design_from_options(options: DesignOptions) -> Design:
     return from_parameters(
         options.method, parameters, options.doses, options.cohorts, options.start
     )
+
+
+def _design_of_protocol(options: DesignOptions, path: Path) -> Design:
+    if options != replace(NO_DESIGN, protocol=path):
+        raise InputError("--protocol", "stated with other options of a design", "one or the other")
+    return design_of(load(read_bytes(path), str(path)))
 
 
 def _parameter(text: str) -> tuple[str, object]:

@@ -1,0 +1,1 @@
+"""The study page's view model: a record becomes sections of blocks, in the portal's order."""
