@@ -116,7 +116,8 @@ def measures() -> Iterator[str]:
         yield f"| `{name}` | {measure.label} | {measure.unit} | {', '.join(measure.loinc)} |"
     yield "\n| Scale | What | Classes | LOINC |\n|---|---|---|---|"
     for name, scale in known.scales.items():
-        yield f"| `{name}` | {scale.label} | {', '.join(scale.classes)} | {', '.join(scale.loinc)} |"
+        classes, codes = ", ".join(scale.classes), ", ".join(scale.loinc)
+        yield f"| `{name}` | {scale.label} | {classes} | {codes} |"
 
 
 PAGES = {

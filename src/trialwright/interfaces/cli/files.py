@@ -11,8 +11,9 @@ def read_bytes(path: Path) -> bytes:
     """Return a file's bytes; InputError names the path where it cannot be read."""
     try:
         return path.read_bytes()
-    except OSError as error:
-        raise InputError(str(path), error.strerror or "unreadable", "a readable file") from error
+    except (OSError, ValueError) as error:  # ValueError: a NUL byte in the name
+        why = getattr(error, "strerror", None) or str(error)
+        raise InputError(str(path), why, "a file that can be read") from error
 
 
 def write_whole(path: Path, data: bytes) -> None:

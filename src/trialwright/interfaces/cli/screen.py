@@ -10,6 +10,7 @@ from cyclopts import App, Parameter
 
 from trialwright.core.dates import PartialDate
 from trialwright.core.errors import InputError
+from trialwright.interfaces.cli.files import read_bytes
 from trialwright.interfaces.cli.output import console, messages, print_json
 from trialwright.protocol.service import criteria_of, load
 from trialwright.screening.answers import read_answers
@@ -51,8 +52,10 @@ def screen(
     today = date.today()
     day = _day(on) if on else today
     policy = Policy(ClosedWorld.parse(closed_world))
-    criteria = criteria_of(load(_bytes(protocol), str(protocol)))
-    given = read_answers(_bytes(answers), str(answers), [c.id for c in criteria]) if answers else {}
+    criteria = criteria_of(load(read_bytes(protocol), str(protocol)))
+    given = (
+        read_answers(read_bytes(answers), str(answers), [c.id for c in criteria]) if answers else {}
+    )
     people = read_patients(patients, max(day, today))
     _warn_of_strangers(set(given) - {person.id for person in people}, answers)
     screenings = screen_all(criteria, people, day, policy, answers=given)
@@ -100,10 +103,3 @@ def _day(text: str) -> date:
     if read.day is None:
         raise InputError("--on", repr(text), "a whole date as yyyy-mm-dd")
     return read.earliest()
-
-
-def _bytes(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise InputError(str(file), error.strerror or "unreadable", "a readable file") from error

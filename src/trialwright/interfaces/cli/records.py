@@ -1,0 +1,30 @@
+"""How commands name a record: a file in any format, or an NCT number of the catalogue."""
+
+import re
+from pathlib import Path
+
+from trialwright.app import open_app
+from trialwright.core.errors import InputError
+from trialwright.interfaces.cli.files import read_bytes
+from trialwright.record.record import Record
+from trialwright.record.service import complete, read, read_facts
+
+_NCT = re.compile(r"NCT\d{8}", re.IGNORECASE)
+
+
+def load_record(named: str, facts: Path | None = None, home: Path | None = None) -> Record:
+    """Return the record of a file or of the catalogue, completed with facts where given."""
+    path = Path(named)
+    if _NCT.fullmatch(named) and not path.exists():
+        record = _of_catalogue(named.upper(), home)
+    else:
+        record = read(read_bytes(path), path.name)
+    return record if facts is None else complete(record, read_facts(read_bytes(facts), facts.name))
+
+
+def _of_catalogue(nct_id: str, home: Path | None) -> Record:
+    record = open_app(home).catalogue.get(nct_id)
+    if record is None:
+        wanted = "a file, or a study of the catalogue (`trialwright catalogue add`)"
+        raise InputError(nct_id, "neither a file nor in the catalogue", wanted)
+    return record
