@@ -18,6 +18,8 @@ Day = Annotated[int, msgspec.Meta(ge=-365, le=3650)]  # study day; the first inf
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 IsoDuration = Annotated[str, msgspec.Meta(pattern=r"^P(\d+Y)?(\d+M)?(\d+W)?(\d+D)?$")]
 
+Summary = Literal["proportion", "counts", "mean_change", "geometric_ratio", "shift"]
+
 
 class Promise(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A part of the protocol; a key that it does not know is refused."""
@@ -125,7 +127,7 @@ class Endpoint(Promise, frozen=True):
     question: Stated[Text]
     measure: Text  # "dlt", "adverse_events", or a name in measures.yaml
     visit: Text | None = None
-    summary: Literal["proportion", "counts", "mean_change", "geometric_ratio", "shift"] = "counts"
+    summary: Summary = "counts"
 
 
 class CriterionEntry(Promise, frozen=True):

@@ -9,7 +9,7 @@ from cyclopts import App, Parameter
 
 from trialwright.interfaces.cli.files import write_whole
 from trialwright.interfaces.cli.output import console, messages, print_json
-from trialwright.interfaces.cli.records import load_record
+from trialwright.interfaces.cli.records import Home, load_record
 from trialwright.record.formats.sections import SECTIONS
 from trialwright.record.formats.v2 import to_value
 from trialwright.record.record import Record
@@ -18,13 +18,6 @@ from trialwright.record.service import write_page, write_v2
 app = App(name="record", help="Show, convert or complete one registry record.")
 
 _HEADINGS = frozenset(section.heading for section in SECTIONS)
-RecordName = Annotated[
-    str,
-    Parameter(
-        help="A file (API v2 JSON, legacy XML, portal page), or an NCT number of the catalogue."
-    ),
-]
-Home = Annotated[Path | None, Parameter(help="Where the catalogue lies.")]
 Facts = Annotated[Path | None, Parameter(help="facts.yaml: what other sources add, with them.")]
 
 

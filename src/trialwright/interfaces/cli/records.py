@@ -2,12 +2,22 @@
 
 import re
 from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
 
 from trialwright.app import open_app
 from trialwright.core.errors import InputError
 from trialwright.interfaces.cli.files import read_bytes
 from trialwright.record.record import Record
 from trialwright.record.service import complete, read, read_facts
+
+RecordName = Annotated[
+    str, Parameter(help="A file (API v2 JSON, legacy XML, portal page), or an NCT number.")
+]
+Home = Annotated[
+    Path | None, Parameter(help="Where the catalogue lies; the user's data folder without it.")
+]
 
 _NCT = re.compile(r"NCT\d{8}", re.IGNORECASE)
 

@@ -1,0 +1,117 @@
+"""`trialwright protocol`: draft, check and describe a protocol."""
+
+import sys
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from trialwright.core.errors import InputError
+from trialwright.interfaces.cli.files import read_bytes, write_whole
+from trialwright.interfaces.cli.output import console, messages, print_json
+from trialwright.interfaces.cli.records import Home, RecordName, load_record
+from trialwright.protocol.check import OpenAssumption
+from trialwright.protocol.service import (
+    draft,
+    load_with_lines,
+    open_assumptions,
+    protocol_schema,
+    write_protocol,
+)
+from trialwright.protocol.yaml_tree import YamlTree
+
+app = App(name="protocol", help="Draft and check a protocol.")
+
+Json = Annotated[bool, Parameter(help="Print one JSON document.", negative="")]
+
+
+@app.command(name="draft")
+def draft_command(
+    record: RecordName,
+    /,
+    *,
+    facts: Annotated[Path | None, Parameter(help="facts.yaml: what other sources add.")] = None,
+    out: Annotated[Path | None, Parameter(help="Where to write; stdout without it.")] = None,
+    answer: Annotated[
+        tuple[str, ...],
+        Parameter(help="Settle a dose that was asked about: 'its words=amount'.", negative=""),
+    ] = (),
+    home: Home = None,
+) -> int:
+    """Draft a protocol; what the record does not publish is assumed, with a reason."""
+    completed = load_record(record, facts, home)
+    protocol = draft(completed, Path(record).name, dict(map(_answer, answer)))
+    text = write_protocol(protocol)
+    if out is None:
+        sys.stdout.write(text)
+    else:
+        write_whole(out, text.encode())
+    count = len(open_assumptions(protocol))
+    written = f"wrote {out}: " if out else ""
+    messages.print(
+        f"{written}{len(protocol.criteria)} criteria; {count} assumptions to confirm", markup=False
+    )
+    return 0
+
+
+@app.command
+def check(
+    file: Annotated[Path, Parameter(help="A protocol file.")], /, *, json: Json = False
+) -> int:
+    """List the assumptions that are open. Exit 0: fit for a live trial; 1: some are open."""
+    protocol, tree = load_with_lines(read_bytes(file), file.name)
+    left = open_assumptions(protocol)
+    if json:
+        print_json({"fit": not left, "open": [_as_json(item, tree) for item in left]})
+    else:
+        _show(left, tree, file.name)
+    return 1 if left else 0
+
+
+@app.command
+def schema() -> int:
+    """Print the JSON Schema of protocol files."""
+    print_json(protocol_schema())
+    return 0
+
+
+def _show(left: tuple[OpenAssumption, ...], tree: YamlTree, name: str) -> None:
+    for item in left:
+        place = f"{_key(item)} = {_value(item.value)}"
+        console.print(place, style="bold", markup=False)
+        console.print(f"  line {tree.line(item.path)}: {item.reason}", markup=False)
+    if left:
+        console.print(f"{name}: {len(left)} assumptions are open; no live trial until confirmed")
+    else:
+        console.print(f"{name}: every value is published or confirmed")
+
+
+def _as_json(item: OpenAssumption, tree: YamlTree) -> dict[str, object]:
+    return {
+        "key": _key(item),
+        "line": tree.line(item.path),
+        "value": item.value,
+        "reason": item.reason,
+    }
+
+
+def _key(item: OpenAssumption) -> str:
+    return item.path.removeprefix("$.")
+
+
+def _value(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    return str(value)
+
+
+def _answer(text: str) -> tuple[str, Decimal]:
+    words, equals, amount = text.rpartition("=")
+    try:
+        value = Decimal(amount)
+    except InvalidOperation:
+        value = Decimal(0)
+    if not equals or not value.is_finite() or value <= 0:
+        raise InputError("--answer", repr(text), "the dose's words, =, and an amount above 0")
+    return words, value

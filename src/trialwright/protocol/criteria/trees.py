@@ -1,0 +1,61 @@
+"""Small constructors that keep an expression flat: no nested All in All, no list of one."""
+
+from collections.abc import Iterable, Iterator
+
+from trialwright.protocol.criteria import nodes
+
+
+def every(parts: Iterable[nodes.Node]) -> nodes.Node:
+    """Return the conjunction, flat and without repeats."""
+    flat: list[nodes.Node] = []
+    for part in parts:
+        flat += part.of if isinstance(part, nodes.All) else (part,)
+    unique = tuple(dict.fromkeys(flat))
+    return unique[0] if len(unique) == 1 else nodes.All(unique)
+
+
+def some(parts: Iterable[nodes.Node]) -> nodes.Node:
+    """Return the disjunction, flat and without repeats."""
+    flat: list[nodes.Node] = []
+    for part in parts:
+        flat += part.of if isinstance(part, nodes.Any) else (part,)
+    unique = tuple(dict.fromkeys(flat))
+    return unique[0] if len(unique) == 1 else nodes.Any(unique)
+
+
+def narrowed(node: nodes.Node, words: Iterable[str]) -> nodes.Node:
+    """Return the node ANDed with words that were not understood (empty ones are dropped)."""
+    left = tuple(nodes.Residue(word) for word in map(tidy, words) if word)
+    return every((node, *left)) if left else node
+
+
+def tidy(words: str) -> str:
+    """Return words without the marks and spaces around them."""
+    return " ".join(words.split()).strip(" ,;:.")
+
+
+def walk(node: nodes.Node) -> Iterator[nodes.Node]:
+    """Yield the node and every node inside it, from left to right."""
+    yield node
+    for child in children(node):
+        yield from walk(child)
+
+
+def children(node: nodes.Node) -> tuple[nodes.Node, ...]:
+    """Return a node's direct parts."""
+    match node:
+        case nodes.All(of) | nodes.Any(of) | nodes.AtLeast(_, of):
+            return of
+        case nodes.Not(of) | nodes.Within(_, _, of):
+            return (of,)
+        case nodes.Except(base, but):
+            return (base, *but)
+        case nodes.IfThen(when, then, otherwise):
+            return (when, then) if otherwise is None else (when, then, otherwise)
+        case _:
+            return ()
+
+
+def residue(node: nodes.Node) -> tuple[str, ...]:
+    """Return the words of an expression that were not understood, each once."""
+    return tuple(dict.fromkeys(n.words for n in walk(node) if isinstance(n, nodes.Residue)))

@@ -1,0 +1,109 @@
+"""An expression in plain English, so that a physician can lay it beside the source text."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import assert_never
+
+from trialwright.core.dates import Duration
+from trialwright.protocol.criteria import nodes
+from trialwright.protocol.criteria.conditions import concepts
+from trialwright.protocol.criteria.measures import lexicon
+from trialwright.protocol.criteria.parts import EVER_BEFORE
+
+_OPERATORS: dict[nodes.Operator, str] = {
+    "<": "below", "<=": "at most", ">": "above", ">=": "at least", "=": "exactly",
+}  # fmt: skip
+
+
+def wording(node: nodes.Node) -> str:
+    """Return what the expression says.
+
+    >>> wording(nodes.Compare("lvef", "<=", Decimal(40), "%"))
+    'left ventricular ejection fraction at most 40 %'
+    """
+    match node:
+        case nodes.All(of):
+            return _joined(of, " and ")
+        case nodes.Any(of):
+            return _joined(of, " or ")
+        case nodes.Not(of):
+            return f"not {_inner(of)}"
+        case nodes.AtLeast(n, of):
+            return f"at least {n} of: {'; '.join(map(_inner, of))}"
+        case nodes.Except(base, but):
+            return f"{_inner(base)}, except {_joined(but, ' or ')}"
+        case nodes.IfThen(when, then, otherwise):
+            other = f"; otherwise {_inner(otherwise)}" if otherwise else ""
+            return f"if {_inner(when)}, then {_inner(then)}{other}"
+        case nodes.Compare():
+            return _compare(node)
+        case nodes.Ordinal(scale, classes):
+            return f"{lexicon().label(scale)} {' or '.join(classes)}"
+        case nodes.Has(domain, concept, words):
+            return _has(domain, concept, words)
+        case nodes.Within(last, anchor, of):
+            if last == EVER_BEFORE:
+                return f"{_inner(of)} at any time before {_anchor(anchor)}"
+            return f"{_inner(of)} within {_length(last)} before {_anchor(anchor)}"
+        case nodes.Demographic():
+            return _demographic(node)
+        case nodes.Attest(words):
+            return f"the site confirms: {words!r}"
+        case nodes.Judgement(words):
+            return f"an investigator judges: {words!r}"
+        case nodes.Residue(words):
+            return f"[not understood: {words!r}]"
+        case _:
+            assert_never(node)
+
+
+def _joined(parts: Sequence[nodes.Node], word: str) -> str:
+    return word.join(map(_inner, parts))
+
+
+def _inner(node: nodes.Node) -> str:
+    """Bracket what would otherwise read together with its neighbours."""
+    compound = nodes.All | nodes.Any | nodes.AtLeast | nodes.Except | nodes.IfThen
+    return f"({wording(node)})" if isinstance(node, compound) else wording(node)
+
+
+def _compare(node: nodes.Compare) -> str:
+    if node.times_uln is not None:
+        limit = f"{_plain(node.times_uln)} x the upper limit of normal"
+    elif node.percent_predicted is not None:
+        limit = f"{_plain(node.percent_predicted)} % of predicted"
+    else:
+        limit = f"{_plain(node.value or Decimal(0))} {node.unit or ''}".strip()
+    doubt = f" [unit in doubt: {node.unit_fault}]" if node.unit_fault else ""
+    return f"{lexicon().label(node.measure)} {_OPERATORS[node.op]} {limit}{doubt}"
+
+
+def _has(domain: str, concept: str | None, words: str) -> str:
+    known = concepts().concepts.get(concept) if concept else None
+    return known.label if known else f"{domain} {words!r} [no code known]"
+
+
+def _demographic(node: nodes.Demographic) -> str:
+    ends = (("at least", node.age_min), ("at most", node.age_max))
+    ages = [f"{word} {_length(limit)}" for word, limit in ends if limit is not None]
+    age = f"age {' and '.join(ages)}" if ages else ""
+    return ", ".join(filter(None, (age, node.sex or ""))) or "anyone"
+
+
+def _length(last: Duration) -> str:
+    years, months = divmod(last.months, 12)
+    parts = ((years, "year"), (months, "month"), (last.days, "day"))
+    said = [f"{n} {unit}{'s' if n != 1 else ''}" for n, unit in parts if n]
+    return " ".join(said) or "0 days"
+
+
+def _anchor(anchor: str) -> str:
+    return (
+        anchor
+        if anchor in ("enrolment", "screening", "baseline")
+        else f"the {anchor}".replace("_", " ")
+    )
+
+
+def _plain(value: Decimal) -> str:
+    return f"{value:f}"

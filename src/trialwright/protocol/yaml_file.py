@@ -1,0 +1,146 @@
+"""protocol.yaml: read with errors by line and key, and written for people to edit."""
+
+import re
+from decimal import Decimal
+from io import StringIO
+from typing import Any
+
+import msgspec
+from ruamel.yaml import YAML
+from ruamel.yaml.nodes import Node
+from ruamel.yaml.representer import SafeRepresenter
+
+from trialwright.core.errors import InputError
+from trialwright.protocol.model import Protocol
+from trialwright.protocol.yaml_tree import YamlTree, read_tree
+
+_AT = re.compile(r"(?P<what>.*?)(?: - at `(?:key in )?(?P<path>\$[^`]*)`)?", re.DOTALL)
+
+_UNKNOWN = re.compile(r"Object contains unknown field `(.+)`", re.DOTALL)
+_WORDING = (
+    (r"`str` matching regex '\^P.*", "an ISO 8601 duration such as P28D or P12M"),
+    (r"`str` matching regex '\^NCT.*", "an NCT number such as NCT01234567"),
+    (r"`str` matching regex '(.*)'", r"text that matches \1"),
+    (r"`float` > 0.0", "a number above 0"),
+    (r"`int` >= 1", "a whole number of at least 1"),
+    (r"`float`", "a number"),
+    (r"`int`", "a whole number"),
+    (r"`str` of length >= 1", "text that is not empty"),
+    (r"`str`", "text"),
+    (r"`bool`", "true or false"),
+    (r"`array`", "a list"),
+    (r"`object`", "keys and values"),
+    (r", got .*", ""),
+    (r"Invalid enum value .*", "one of the words that the schema lists"),
+    (r"Object missing required field `(.+)`", r"no \1"),
+)
+
+_HEADER = """\
+# The protocol of {nct_id}, drafted from its registry record and meant to be edited.
+# Each value names its `source`, or is `assumed: true` with a `reason`. To confirm an assumption,
+# write who and when: `confirmed: Dr Name, 2026-01-31`. To replace one, change the value and give
+# its `source` instead. `trialwright protocol check` lists what is still open.
+"""
+
+
+def read_protocol(data: bytes, name: str) -> tuple[Protocol, YamlTree]:
+    """Read a protocol and the lines of its keys; raise InputError naming file, line and key."""
+    tree = read_tree(data, name)
+    if not isinstance(tree.value, dict):
+        raise InputError(
+            f"{name}, line 1", "no keys and values", "a protocol (see `protocol schema`)"
+        )
+    try:
+        return msgspec.convert(tree.value, Protocol), tree
+    except msgspec.ValidationError as error:
+        raise _located(str(error), tree, name) from error
+
+
+def _located(message: str, tree: YamlTree, name: str) -> InputError:
+    found = _AT.fullmatch(message)
+    what, path = (found["what"], found["path"] or "$") if found else (message, "$")
+    if unknown := _UNKNOWN.fullmatch(what):
+        path, what = f"{path}.{unknown[1]}", "an unknown key; wanted only keys of the schema"
+    key = path.removeprefix("$").removeprefix(".") or "the document"
+    if "missing required field" in what:
+        what = f"{what}; wanted every key that the schema requires"
+    said, _, wanted = what.partition("; wanted ")
+    value = _at(tree.value, path)
+    shown = _shown(value) if said.startswith(("Expected", "Invalid")) else _plain_english(said)
+    where = f"{name}, line {tree.line(path)}, {key}"
+    return InputError(where, shown, wanted or _plain_english(said.removeprefix("Expected ")))
+
+
+def _plain_english(said: str) -> str:
+    for pattern, words in _WORDING:
+        said = re.sub(pattern, words, said)
+    return said
+
+
+def _at(value: Any, path: str) -> Any:
+    """Return the value at a path such as `$.cohorts[0].size`; None where there is none."""
+    for step in re.findall(r"\.([^.\[\]]+)|\[(\d+)\]", path):
+        try:
+            value = value[step[0]] if step[0] else value[int(step[1])]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return value
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+# --- writing ---------------------------------------------------------------------------------
+
+
+class _Flow(list[object]):
+    """A list written on one line."""
+
+
+class _Representer(SafeRepresenter):
+    """Writes large numbers as 2.0e+10, short lists on one line, and long text in blocks."""
+
+    def float(self, value: float) -> Node:
+        shortest = Decimal(repr(value)).normalize()
+        if abs(shortest.adjusted()) < 6:
+            return self.represent_scalar("tag:yaml.org,2002:float", repr(value))
+        digits = "".join(map(str, shortest.as_tuple().digits))
+        sign = "-" if value < 0 else ""
+        text = f"{sign}{digits[0]}.{digits[1:] or '0'}e{shortest.adjusted():+03d}"
+        return self.represent_scalar("tag:yaml.org,2002:float", text)
+
+    def flow(self, value: _Flow) -> Node:
+        return self.represent_sequence("tag:yaml.org,2002:seq", value, flow_style=True)
+
+
+_Representer.add_representer(float, _Representer.float)
+_Representer.add_representer(_Flow, _Representer.flow)
+
+
+def write_protocol(protocol: Protocol) -> str:
+    """Write a protocol as YAML that people edit; reading it back gives the same value."""
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Representer = _Representer
+    yaml.default_flow_style = False
+    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
+    yaml.width = 100
+    yaml.allow_unicode = True
+    out = StringIO()
+    yaml.dump(_plain(msgspec.to_builtins(protocol)), out)
+    return _HEADER.format(nct_id=protocol.trial.nct_id) + _spaced(out.getvalue())
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(inside) for key, inside in value.items()}
+    if isinstance(value, list | tuple):
+        short = all(isinstance(v, int | float | str) and len(str(v)) < 24 for v in value)
+        return _Flow(value) if short else [_plain(inside) for inside in value]
+    return value
+
+
+def _spaced(text: str) -> str:
+    """Put an empty line before every top-level key."""
+    return re.sub(r"(?m)^(?=[a-z_]+:)", "\n", text)

@@ -1,0 +1,65 @@
+"""The reference trial's protocol, drafted from its page and the facts beside it."""
+
+from pathlib import Path
+
+import pytest
+
+from trialwright.core.errors import InputError
+from trialwright.protocol.model import Protocol
+from trialwright.protocol.service import draft, faults, load, open_assumptions, write_protocol
+from trialwright.record.service import complete, read, read_facts
+
+
+@pytest.fixture(scope="module")
+def drafted(example: Path) -> Protocol:
+    page, facts = example / "record.page.txt", example / "facts.yaml"
+    record = complete(read(page.read_bytes(), page.name), read_facts(facts.read_bytes(), "facts"))
+    return draft(record, page.name)
+
+
+def test_doses_cohorts_and_infusions(drafted: Protocol) -> None:
+    assert [dose.amount.value for dose in drafted.dose_levels] == [2e10, 4e10]
+    assert drafted.dosing.unit == "{particles}/kg"
+    assert drafted.schedule == (4, 8)
+    assert drafted.enrolment_maximum.value == 12
+    assert drafted.infusions.count.value == 3
+    assert drafted.infusions.days.value == (0, 21, 42)
+    assert drafted.escalation.method.value == "boin"
+
+
+def test_what_is_published_is_not_assumed(drafted: Protocol) -> None:
+    for stated in (
+        drafted.dose_levels[0].amount, drafted.cohorts[1].size, drafted.infusions.days,
+        drafted.escalation.method, drafted.enrolment_maximum, drafted.product,
+    ):  # fmt: skip
+        assert stated.source
+        assert not stated.assumed
+
+
+def test_the_window_is_twenty_eight_days_after_the_last_infusion(drafted: Protocol) -> None:
+    assert drafted.dlt.window.value == "P70D"
+    assert drafted.dlt.window.is_open
+
+
+def test_all_criteria_are_there(drafted: Protocol) -> None:
+    ids = [entry.id for entry in drafted.criteria]
+    assert ids == [f"I{n}" for n in range(1, 8)] + [f"E{n}" for n in range(1, 31)]
+
+
+def test_the_example_file_is_this_draft(drafted: Protocol, example: Path) -> None:
+    path = example / "protocol.yaml"
+    assert load(path.read_bytes(), path.name) == drafted
+    assert path.read_text(encoding="utf-8") == write_protocol(drafted)
+
+
+def test_the_draft_holds_together_and_is_not_yet_fit(drafted: Protocol) -> None:
+    assert faults(drafted) == ()
+    assert len(open_assumptions(drafted)) >= 15
+
+
+def test_one_changed_number_in_the_arm_is_refused_with_its_line(example: Path) -> None:
+    page = (example / "record.page.txt").read_text(encoding="utf-8")
+    wrong = page.replace("cumulative dose of 60x10E9", "cumulative dose of 50x10E9")
+    assert wrong != page
+    with pytest.raises(InputError, match=r"line 2: 3 x 2e\+10 = 6e\+10, but .* 5e\+10"):
+        draft(read(wrong.encode(), "page.txt"), "page.txt")
