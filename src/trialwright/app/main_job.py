@@ -4,10 +4,7 @@ Every step is the stage's own use case; nothing here knows a trial. The folder a
 the end, or not at all.
 """
 
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +15,7 @@ import numpy as np
 from trialwright.analysis.row import Row
 from trialwright.analysis.service import analyse
 from trialwright.app.example import Example, read_example
+from trialwright.app.rehearsed_folder import require_free, whole_folder
 from trialwright.conduct.fold import fold
 from trialwright.conduct.gate import design_of
 from trialwright.conduct.journal import Verification
@@ -60,9 +58,9 @@ class Finished:
 def run_main_job(example: Path, out: Path, say: Say, *, force: bool = False) -> Finished:
     """Run an example into a folder; InputError where the folder is taken and `force` is not set."""
     settings = read_example(example)
-    _check_free(out, force)
-    with _whole_folder(out) as draft_folder:
-        folder = TrialFolder(draft_folder, simulated=True)
+    require_free(out, force)
+    with whole_folder(out) as place:
+        folder = TrialFolder(place, simulated=True)
         record = _record(example, settings, say)
         protocol = _protocol(record, folder, say)
         _design(protocol, settings, folder, say)
@@ -198,39 +196,6 @@ def _results(
         (folder.figures / figure.file_name("png")).write_bytes(figure.png)
     folder.report.write_text(report(state, rows, study, drawn), encoding="utf-8")
     say("Report", f"{folder.report.name}, {len(drawn)} figures")
-
-
-def _check_free(out: Path, force: bool) -> None:
-    if not out.exists():
-        return
-    if not force:
-        raise InputError(str(out), "already there", "--force, or another folder with --out")
-    if not out.is_dir() or (any(out.iterdir()) and not _is_rehearsed(out)):
-        wanted = "a folder that an earlier rehearsal wrote; this one is left alone"
-        raise InputError(str(out), "not a rehearsal's folder", wanted)
-
-
-def _is_rehearsed(out: Path) -> bool:
-    return TrialFolder(out, simulated=True).journal.is_file()
-
-
-@contextmanager
-def _whole_folder(out: Path) -> Iterator[Path]:
-    """Give a folder beside `out` to write in, and put it in place only when all is done."""
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        draft_folder = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
-    except OSError as error:
-        raise InputError(str(out), error.strerror or "no folder", "a place to write") from error
-    try:
-        yield draft_folder
-        draft_folder.chmod(0o755)
-        if out.exists():
-            shutil.rmtree(out)
-        draft_folder.rename(out)
-    except BaseException:
-        shutil.rmtree(draft_folder, ignore_errors=True)
-        raise
 
 
 def _bytes(path: Path) -> bytes:
