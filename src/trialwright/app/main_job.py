@@ -110,7 +110,7 @@ def _design(protocol: Protocol, settings: Example, folder: TrialFolder, say: Say
     graph = design.graph()
     courses = paths(graph, settings.true_rates)
     behaviour = graph.exact(settings.true_rates)
-    _write_json(folder.path / "design.json", {
+    _write_json(folder.design, {
         "summary": list(design.summary),
         "paths": courses,
         "true": settings.true_rates,
@@ -139,7 +139,7 @@ def _screening(
     patients = read_patients([example / stated.patients], stated.on)
     policy = Policy(ClosedWorld.parse(",".join(stated.closed_world), "example.yaml"))
     screened = screen_all(criteria, patients, stated.on, policy, answers=given)
-    _write_json(folder.path / "screening.simulated.json", document(screened))
+    _write_json(folder.screening, document(screened))
     counts = {answer: sum(s.eligible == answer for s in screened) for answer in ("yes", "no")}
     say(
         "Screening",

@@ -50,14 +50,16 @@ def require_free(out: Path, force: bool) -> None:
         return
     if not force:
         raise InputError(str(out), "already there", "--force, or another folder with --out")
-    if not out.is_dir() or (any(out.iterdir()) and not _is_rehearsed(out)):
-        wanted = "a folder that an earlier rehearsal wrote; this one is left alone"
-        raise InputError(str(out), "not a rehearsal's folder", wanted)
+    if not out.is_dir() or (strange := _not_ours(out)):
+        what = f"it holds {strange}" if out.is_dir() else "a file"
+        wanted = "a folder with nothing but an earlier rehearsal; this one is left alone"
+        raise InputError(str(out), what, wanted)
 
 
-def _is_rehearsed(out: Path) -> bool:
-    live = TrialFolder(out, simulated=False).journal.exists()
-    return TrialFolder(out, simulated=True).journal.is_file() and not live
+def _not_ours(out: Path) -> str | None:
+    """Return the name of something in a folder that no rehearsal writes."""
+    known = TrialFolder(out, simulated=True).names
+    return next((p.name for p in sorted(out.iterdir()) if p.name not in known), None)
 
 
 @contextmanager

@@ -51,6 +51,25 @@ class TrialFolder:
         """The folder of figures."""
         return self.path / "figures"
 
+    @property
+    def design(self) -> Path:
+        """The design's possible courses and its exact behaviour (JSON)."""
+        return self.path / "design.json"
+
+    @property
+    def screening(self) -> Path:
+        """The verdicts on the example's patients (JSON)."""
+        return self.path / f"screening{self._mark}.json"
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of everything that may be in the folder."""
+        files = (
+            self.journal, self.record, self.rows, self.report, self.protocol, self.figures,
+            self.design, self.screening,
+        )  # fmt: skip
+        return frozenset(file.name for file in files)
+
 
 def find_trial(path: Path) -> TrialFolder:
     """Return the trial that a folder or an SQLite file names; InputError where there is none."""
