@@ -1,0 +1,97 @@
+"""The trial's opening and end, its staff, and its lots."""
+
+import msgspec
+
+from trialwright.conduct.dosing import per_ml, positive
+from trialwright.conduct.events import (
+    LotReceived,
+    LotReleased,
+    Role,
+    StaffAppointed,
+    TrialEnded,
+    TrialOpened,
+)
+from trialwright.conduct.model import TrialState
+from trialwright.conduct.rules import lot_of, named, not_ended, require
+from trialwright.conduct.signature import SYSTEM, Signed
+from trialwright.core.canonical import canonical_json, sha256
+from trialwright.core.errors import InputError
+from trialwright.protocol.model import Protocol
+from trialwright.protocol.service import require_confirmed
+
+
+def open_trial(protocol: Protocol, simulated: bool) -> TrialOpened:
+    """Open a trial; a real one is Refused while an assumption of its protocol is unconfirmed."""
+    if not simulated:
+        require_confirmed(protocol)
+    _refuse_impossible(protocol)
+    text = canonical_json(protocol)
+    return TrialOpened(msgspec.json.decode(text), sha256(text), simulated)
+
+
+def _refuse_impossible(protocol: Protocol) -> None:
+    """Refuse what would only show when somebody is to be dosed."""
+    levels = {dose.level for dose in protocol.dose_levels}
+    for cohort in protocol.cohorts:
+        level = cohort.planned_level.value
+        if level not in levels:
+            where = f"protocol, cohort {cohort.number}"
+            raise InputError(where, f"planned level {level}", f"one of {sorted(levels)}")
+    count, days = protocol.infusions.count.value, protocol.infusions.days.value
+    if len(days) != count or list(days) != sorted(set(days)):
+        raise InputError("protocol, infusions.days", str(list(days)), f"{count} rising days")
+
+
+def appoint(
+    state: TrialState, signed: Signed, person: str, roles: tuple[Role, ...]
+) -> tuple[StaffAppointed]:
+    """Let a person act in these roles, and in no others, from now on."""
+    not_ended(state)
+    named(person, "person")
+    require(
+        person != SYSTEM and "system" not in roles, "staff",
+        "the rules' own role is nobody's", "a role that a person holds",
+    )  # fmt: skip
+    require(bool(roles), "staff", f"{person} has no role", "at least one role")
+    return (StaffAppointed(person, tuple(dict.fromkeys(roles))),)
+
+
+def receive_lot(state: TrialState, signed: Signed, lot: LotReceived) -> tuple[LotReceived]:
+    """Take a lot into stock; it stays closed until its release."""
+    not_ended(state)
+    named(lot.lot, "lot")
+    require(lot.lot not in state.lots, "lot", f"lot {lot.lot} is already in stock", "a new lot")
+    positive(lot.concentration, f"lot {lot.lot}, concentration")
+    positive(lot.vial_volume_ml, f"lot {lot.lot}, vial_volume_ml")
+    if lot.vials < 1:
+        raise InputError(f"lot {lot.lot}, vials", str(lot.vials), "at least 1 vial")
+    per_ml(state.protocol.dosing, lot)
+    require(
+        signed.at.date() < lot.expires, "expiry",
+        f"lot {lot.lot} expires on {lot.expires}", "a lot that has not expired",
+    )  # fmt: skip
+    return (lot,)
+
+
+def release_lot(state: TrialState, signed: Signed, lot: str) -> tuple[LotReleased]:
+    """Release a lot for use until its expiry."""
+    not_ended(state)
+    held = lot_of(state, lot)
+    require(not held.released, "release", f"lot {lot} is already released", "an unreleased lot")
+    require(
+        signed.at.date() < held.received.expires, "expiry",
+        f"lot {lot} expired on {held.received.expires}", "a lot that has not expired",
+    )  # fmt: skip
+    return (LotReleased(lot),)
+
+
+def end_trial(state: TrialState, signed: Signed, why: str) -> tuple[TrialEnded]:
+    """Close the trial's data once everybody has left; adverse events stay open for ever."""
+    not_ended(state)
+    named(why, "why")
+    inside = [s.number for s in state.subjects.values() if s.left is None]
+    require(
+        not inside, "end", f"{', '.join(inside)} did not leave the trial yet",
+        "the end of study of everybody",
+    )  # fmt: skip
+    return (TrialEnded(why),)

@@ -1,0 +1,288 @@
+"""`trialwright trial`: what a trial's journal says, whether it is whole, and its export."""
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import App, Parameter
+from rich.table import Table
+
+from trialwright.app import open_app, open_journal
+from trialwright.conduct.clocks import dlt_clock
+from trialwright.conduct.events import BoardDecided, GateHeld
+from trialwright.conduct.fold import expect_trial, fold
+from trialwright.conduct.gate import Standing, is_decided, standing
+from trialwright.conduct.journal import Verification, to_ndjson
+from trialwright.conduct.model import Subject, TrialState
+from trialwright.conduct.service import verify as verify_journal
+from trialwright.core.dates import PartialDate
+from trialwright.core.errors import InputError, Refused
+from trialwright.interfaces.cli.files import read_bytes, write_whole
+from trialwright.interfaces.cli.output import console, print_json
+from trialwright.protocol.service import load
+
+app = App(name="trial", help="A trial's journal: status, gate, verify, export.")
+
+Trial = Annotated[Path, Parameter(help="The trial's folder, or its SQLite file.")]
+On = Annotated[
+    str | None, Parameter(help="The day to look from; a rehearsal's default is its last day.")
+]
+Json = Annotated[bool, Parameter(help="Print one JSON document.", negative="")]
+
+
+@app.command
+def status(trial: Trial, /, *, on: On = None, json: Json = False) -> None:
+    """Show cohorts, people, lots and gates as the journal tells them."""
+    state, day = _load(trial, on)
+    if json:
+        print_json(_status_document(state, day))
+    else:
+        _print_status(state, day)
+
+
+@app.command
+def gate(
+    trial: Trial,
+    /,
+    *,
+    protocol: Annotated[
+        Path | None, Parameter(help="Refuse a journal that is not of this protocol's trial.")
+    ] = None,
+    on: On = None,
+    json: Json = False,
+) -> None:
+    """Show the open cohort's gate: outcomes, who is pending, and what the design says."""
+    state, day = _load(trial, on)
+    if protocol is not None:
+        plan = load(read_bytes(protocol), str(protocol))
+        expect_trial(state, plan.trial.nct_id, str(trial))
+    now = standing(state, day)
+    if json:
+        print_json(_gate_document(state, now, day))
+    else:
+        _print_gate(state, now, day)
+
+
+@app.command
+def verify(trial: Trial, /, *, json: Json = False) -> int:
+    """Recompute the journal's chain and fold; exit 1 where an entry does not hold."""
+    with open_journal(trial) as journal:
+        found = verify_journal(journal)
+    if json:
+        print_json(_verify_document(found))
+    elif found.whole:
+        console.print(f"whole: {found.events} events, head {found.head}", style="green")
+    else:
+        fault = found.first_fault
+        console.print(f"not whole: {fault.what if fault else ''}", style="bold red", markup=False)
+        console.print(f"{found.events} events hold, head {found.head}", markup=False)
+    return 0 if found.whole else 1
+
+
+@app.command
+def export(
+    trial: Trial,
+    /,
+    *,
+    to: Annotated[str, Parameter(help="The format: ndjson, one entry a line.")] = "ndjson",
+    out: Annotated[Path | None, Parameter(help="The file to write; else stdout.")] = None,
+) -> None:
+    """Write the whole audit trail, hashes included."""
+    if to != "ndjson":
+        raise InputError("--to", to, "ndjson (further formats are not covered yet)")
+    with open_journal(trial) as journal:
+        data = b"".join(to_ndjson(journal.read()))
+    if out is None:
+        sys.stdout.buffer.write(data)
+    else:
+        write_whole(out, data)
+
+
+def _load(trial: Path, on: str | None) -> tuple[TrialState, date]:
+    """Fold a journal that is whole; Refused for any other."""
+    with open_journal(trial) as journal:
+        found = verify_journal(journal)
+        if not found.whole:
+            what = found.first_fault.what if found.first_fault else "its chain is broken"
+            raise Refused("journal", what, f"`trialwright trial verify {trial}`")
+        entries = tuple(journal.read())
+        state = fold(entries, journal.where)
+    if on is not None:
+        return state, _day(on)
+    return state, entries[-1].at.date() if state.simulated else open_app().today()
+
+
+def _day(text: str) -> date:
+    day = PartialDate.parse(text, "--on")
+    if day.day is None:
+        raise InputError("--on", text, "a whole date, such as 2030-01-07")
+    return day.earliest()
+
+
+def _verify_document(found: Verification) -> dict[str, Any]:
+    fault = found.first_fault
+    return {
+        "whole": found.whole,
+        "events": found.events,
+        "head": found.head,
+        "first_fault": {"seq": fault.seq, "what": fault.what} if fault else None,
+    }
+
+
+def _status_document(state: TrialState, day: date) -> dict[str, Any]:
+    return {
+        "trial": state.protocol.trial.nct_id,
+        "simulated": state.simulated,
+        "on": day,
+        "events": state.seq,
+        "head": state.head,
+        "screened": len(state.screened),
+        "enrolled": len(state.subjects),
+        "stopped": state.stopped,
+        "ended": state.ended,
+        "cohorts": [
+            {
+                "cohort": c.number,
+                "level": c.level,
+                "size": c.size,
+                "decided": is_decided(state, c.number),
+            }
+            for c in state.cohorts
+        ],
+        "subjects": [_subject(state, s, day) for s in state.subjects.values()],
+        "lots": [
+            {
+                "lot": name,
+                "released": lot.released,
+                "expires": lot.received.expires,
+                "vials": lot.received.vials,
+                "used": lot.used_vials,
+            }
+            for name, lot in state.lots.items()
+        ],
+    }
+
+
+def _subject(state: TrialState, subject: Subject, day: date) -> dict[str, Any]:
+    clock = dlt_clock(state.protocol, subject, day)
+    return {
+        "subject": subject.number,
+        "cohort": subject.enrolled.cohort,
+        "level": subject.enrolled.level,
+        "infusions_given": len(subject.given),
+        "dlt_window": clock.status,
+        "window_ends": clock.ends,
+        "adverse_events": len(subject.adverse_events),
+        "deviations": len(subject.deviations),
+        "left": subject.left.how if subject.left else None,
+    }
+
+
+def _print_status(state: TrialState, day: date) -> None:
+    _print_head(state, day)
+    table = Table(box=None, pad_edge=False)
+    for name in ("subject", "cohort", "level", "infusions", "DLT window", "events", "status"):
+        table.add_column(name)
+    for subject in state.subjects.values():
+        row = _subject(state, subject, day)
+        table.add_row(
+            row["subject"], str(row["cohort"]), str(row["level"]), str(row["infusions_given"]),
+            row["dlt_window"].replace("_", " "), str(row["adverse_events"]),
+            (row["left"] or "in the trial").replace("_", " "),
+        )  # fmt: skip
+    console.print(table)
+    for name, lot in state.lots.items():
+        released = "released" if lot.released else "not released"
+        left = lot.received.vials - lot.used_vials
+        console.print(
+            f"lot {name}: {left} of {lot.received.vials} vials left, {released}, "
+            f"expires {lot.received.expires}",
+            markup=False,
+        )
+
+
+def _print_head(state: TrialState, day: date) -> None:
+    if state.simulated:
+        console.print("Simulated data: nothing here was observed in people.", style="bold yellow")
+    ending = "ended" if state.ended else "stopped by the board" if state.stopped else "running"
+    console.print(
+        f"{state.protocol.trial.nct_id} on {day}: {ending}; {len(state.screened)} screened, "
+        f"{len(state.subjects)} enrolled, {state.seq} events",
+        markup=False,
+    )
+
+
+def _gate_document(state: TrialState, now: Standing, day: date) -> dict[str, Any]:
+    held, board = _last_gate(state, now.cohort.number)
+    decision = now.decision
+    return {
+        "on": day,
+        "cohort": now.cohort.number,
+        "level": now.cohort.level,
+        "size": now.cohort.size,
+        "enrolled": now.enrolled,
+        "outcomes": now.outcomes,
+        "ready": now.ready,
+        "pending": [{"subject": c.subject, "until": c.ends, "why": c.why} for c in now.pending],
+        "left_out": [{"subject": c.subject, "why": c.why} for c in now.left_out],
+        "next_dose": decision.next_dose,
+        "stop": decision.stop,
+        "admissible": decision.admissible,
+        "method_wish": decision.method_wish,
+        "reasons": [{"rule": r.rule, "text": r.text} for r in decision.reasons],
+        "held": held,
+        "board": board,
+        "simulated": state.simulated,
+    }
+
+
+def _last_gate(state: TrialState, cohort: int) -> tuple[GateHeld | None, BoardDecided | None]:
+    """Return the cohort's last gate and the board's decision on it, where there are any."""
+    held = next((g for g in reversed(state.gates) if g.cohort == cohort), None)
+    board = next((d for d in state.decisions if held and d.gate == held.gate), None)
+    return held, board
+
+
+def _print_gate(state: TrialState, now: Standing, day: date) -> None:
+    _print_head(state, day)
+    cohort = now.cohort
+    console.print(
+        f"cohort {cohort.number} at level {cohort.level}: {now.enrolled} of {cohort.size} in, "
+        f"outcomes {now.outcomes or 'none yet'}",
+        markup=False,
+    )
+    for clock in now.pending:
+        until = f"until {clock.ends}" if clock.ends else "no end is known yet"
+        console.print(f"  pending: {clock.subject}, {until}: {clock.why}", markup=False)
+    for clock in now.left_out:
+        console.print(f"  left out: {clock.subject}: {clock.why}", markup=False)
+    console.print(f"the design says: {_answer(now)}", style="bold", markup=False)
+    for reason in now.decision.reasons:
+        console.print(f"  {reason.rule}: {reason.text}", markup=False)
+    _print_board(state, now)
+
+
+def _answer(now: Standing) -> str:
+    if now.decision.next_dose is not None:
+        return f"next cohort at level {now.decision.next_dose}"
+    return "no further cohort" if now.decision.stop else "wait for the pending outcomes"
+
+
+def _print_board(state: TrialState, now: Standing) -> None:
+    held, board = _last_gate(state, now.cohort.number)
+    if held is None:
+        ready = "may be held" if now.ready else "cannot be held yet"
+        console.print(f"the gate {ready}")
+    elif board is None:
+        console.print(f"gate {held.gate} was held on {held.outcomes}; the board has not decided")
+    else:
+        opened = f"level {board.opens_level}" if board.opens_level else "no further cohort"
+        stopped = ", and stopped the trial" if board.stops_trial else ""
+        console.print(
+            f"gate {held.gate}: the board opened {opened}{stopped}; signed by "
+            f"{', '.join(board.signed_by)}",
+            markup=False,
+        )
+        if board.override_reason:
+            console.print(f"  against the recommendation: {board.override_reason}", markup=False)
