@@ -10,7 +10,7 @@ demo: .venv/base
 	$(BIN)/python -m trialwright demo --out "$(OUT)"
 
 serve: .venv/base
-	$(BIN)/python -m trialwright serve
+	$(BIN)/python -m trialwright serve $$(test -d "$(OUT)" && echo "$(OUT)")
 
 test: .venv/dev
 	$(BIN)/python -m pytest -n auto

@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 from tests.conftest import REPOSITORY
+
 from trialwright.interfaces.cli.main import COMMANDS
 
 

@@ -1,5 +1,8 @@
 """`trialwright demo`: the main job on the reference trial, one line per step."""
 
+import os
+import shutil
+import sys
 import time
 from pathlib import Path
 from typing import Annotated
@@ -62,5 +65,12 @@ def _tell(finished: Finished) -> None:
     console.print(f"\nThe report       {folder.report}", markup=False)
     console.print(f"The record       {folder.record}", markup=False)
     console.print(f"The journal      {folder.journal}", markup=False)
-    console.print(f"Look further     trialwright serve {folder.path}", markup=False)
-    console.print(f"Check the chain  trialwright trial verify {folder.path}", markup=False)
+    console.print(f"Look further     {_program()} serve {folder.path}", markup=False)
+    console.print(f"Check the chain  {_program()} trial verify {folder.path}", markup=False)
+
+
+def _program() -> str:
+    """Return how this program is called: by its name where the shell would find it."""
+    if shutil.which("trialwright"):
+        return "trialwright"
+    return f"{os.path.relpath(sys.executable)} -m trialwright"
