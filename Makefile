@@ -10,7 +10,7 @@ demo: .venv/base
 	$(BIN)/python -m trialwright demo --out "$(OUT)"
 
 serve: .venv/base
-	$(BIN)/python -m trialwright serve $$(test -d "$(OUT)" && echo "$(OUT)")
+	if [ -d "$(OUT)" ]; then $(BIN)/python -m trialwright serve "$(OUT)"; else $(BIN)/python -m trialwright serve; fi
 
 test: .venv/dev
 	$(BIN)/python -m pytest -n auto
