@@ -319,8 +319,11 @@ def test_whether_results_are_published_is_kept_and_unknown_is_not_no(
 
 
 def test_a_simulated_record_says_so_on_its_page(reference: ReferencePage) -> None:
-    simulated = msgspec.structs.replace(reference.record, simulated=True)
+    study = msgspec.structs.replace(reference.record.study, has_results=True)
+    simulated = msgspec.structs.replace(reference.record, study=study, simulated=True)
     written = service.write_page(simulated)
+    assert "has published results" not in written
+    assert "The study team has not published results; those here are SIMULATED." in written
     assert written.index("SIMULATED") < written.index("Basic Information")
 
 

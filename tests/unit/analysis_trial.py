@@ -74,6 +74,8 @@ def protocol(**changes: Any) -> Protocol:
             "count": stated(3),
             "days": stated([0, 21, 42]),
             "window_days": assumed(3),
+            "minimum_interval_days": assumed(14),
+            "stop_after_dlt": assumed(True),
             "route": stated("intravenous"),
         },
         "cohorts": [
@@ -87,8 +89,19 @@ def protocol(**changes: Any) -> Protocol:
             "lowest_dose_stay": assumed("continue"),
             "lowest_dose_deescalate": assumed("continue"),
         },
-        "dlt": {"definition": assumed("grade 3 or higher, related"), "window": assumed("P70D")},
-        "gate": {"stagger": assumed("P7D"), "board_quorum": assumed(1)},
+        "dlt": {
+            "definition": assumed("grade 3 or higher, related"),
+            "grade_from": assumed(3),
+            "relatedness_from": assumed("possible"),
+            "window": assumed("P70D"),
+            "days_after_last_infusion": assumed(28),
+            "minimum_exposure_percent": assumed(80),
+        },
+        "gate": {
+            "stagger": assumed("P7D"),
+            "board_quorum": assumed(1),
+            "minimum_evaluable": assumed(2),
+        },
         "visits": [_visit("baseline", -7), _visit("month 3", 91), _visit("month 6", 182)],
         "follow_up": assumed("P6M"),
         "endpoints": [

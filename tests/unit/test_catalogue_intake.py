@@ -161,3 +161,13 @@ def test_a_summary_that_does_not_add_up_cannot_be_made() -> None:
 def test_any_bytes_are_read_or_set_aside(tmp_path: Path, suffix: str, data: bytes) -> None:
     for one in read(write(tmp_path / f"any{suffix}", data)):
         assert isinstance(one, Record) or "\n" not in one.at
+
+
+def test_a_simulated_record_never_replaces_an_observed_one(tmp_path: Path) -> None:
+    simulated = study(1) | {"hasResults": True, "trialwright": {"simulated": True}}
+    data = json.dumps([simulated, study(2)]).encode()
+    found = read(write(tmp_path / "a.json", data))
+    assert numbers(found) == ["NCT00000002"]
+    assert [one.why for one in aside(found)] == [
+        "simulated; wanted an observed record, which this would replace"
+    ]

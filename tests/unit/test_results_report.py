@@ -10,6 +10,7 @@ from lxml import html
 from msgspec.structs import replace as changed
 from tests.unit.analysis_trial import event, example, protocol, subject, trial
 
+from trialwright.analysis.row import Row
 from trialwright.analysis.service import analyse
 from trialwright.conduct.model import TrialState
 from trialwright.record.model.protocol_section import (
@@ -22,7 +23,9 @@ from trialwright.record.model.protocol_section import (
 from trialwright.record.model.study import Study
 from trialwright.results.answers import answers
 from trialwright.results.assumptions import assumptions
+from trialwright.results.missing import missing_words
 from trialwright.results.report import report
+from trialwright.results.rows import Rows
 
 STUDY = Study(
     protocol_section=ProtocolSection(
@@ -126,6 +129,24 @@ def test_the_safety_answer_gives_counts_limits_and_what_they_do_not_exclude() ->
     )
     assert "The interval includes zero change; 3 of 5 treated people" in function.text
     assert "cannot say that the infusions caused it" in function.text
+
+
+def test_the_answers_say_who_is_missing_and_why() -> None:
+    safety, function = answers(analyse(example()), protocol())
+    assert "1 treated person not evaluable: 1 left on 2031-07-11 (withdrawn)" in safety.text
+    assert "(without: 1 withdrew before and 1 visit missed)" in function.text
+
+
+def test_deaths_come_first_among_the_missing_and_what_they_leave_is_named() -> None:
+    rows = (
+        Row("function.change", "treated", "pooled", "pump", "missing_because", 2.0, n=2,
+            visit="month 6", category="visit missed"),
+        Row("function.change", "treated", "pooled", "pump", "missing_because", 1.0, n=1,
+            visit="month 6", category="left: died"),
+    )  # fmt: skip
+    words = missing_words(Rows(rows), "function.change", "pump", "month 6")
+    assert words == "1 died before and 2 visit missed; those who remain are survivors"
+    assert missing_words(Rows(()), "function.change", "pump", "month 6") == ""
 
 
 def test_no_event_is_not_called_safe() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 from trialwright.analysis.groups import Group
-from trialwright.analysis.measurements import NumberPairs, absence_note, number_pairs
+from trialwright.analysis.measurements import NumberPairs, absence_note, missing_rows, number_pairs
 from trialwright.analysis.row import Row
 from trialwright.protocol.model import Protocol
 
@@ -60,6 +60,7 @@ def change_rows(
         _row(place, "baseline_mean", mean_with_limits(firsts), MEAN, limits=False),
         _row(place, "visit_mean", mean_with_limits(thens), MEAN, limits=False),
         _row(place, "mean_change", mean_with_limits(changes), METHOD, limits=True),
+        *missing_rows("function.change", group.name, measure, visit, found.absent),
     )
 
 

@@ -5,10 +5,12 @@ infusion (glossary: baseline). Where a value was recorded twice, the last record
 correction. A value in another unit is converted exactly, or left out with the reason.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from trialwright.analysis.row import Row
 from trialwright.conduct.events import AssessmentRecorded
 from trialwright.conduct.model import Subject
 from trialwright.core.errors import InputError
@@ -56,6 +58,20 @@ def absence_note(absent: Iterable[tuple[str, str]]) -> str | None:
     """
     names = ", ".join(f"{who} ({why})" for who, why in absent)
     return f"missing: {names}" if names else None
+
+
+def missing_rows(
+    analysis: str, group: str, measure: str, visit: str, absent: Sequence[tuple[str, str]]
+) -> tuple[Row, ...]:
+    """Count those without both values by the reason, one row per reason."""
+    counts = Counter(why for _, why in absent)
+    return tuple(
+        Row(
+            analysis, "treated", group, measure, "missing_because", float(count), n=count,
+            visit=visit, category=why, method="Count of people without both values, by reason",
+        )
+        for why, count in sorted(counts.items())
+    )  # fmt: skip
 
 
 def baseline_visits(protocol: Protocol) -> tuple[Visit, ...]:

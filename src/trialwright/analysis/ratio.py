@@ -8,7 +8,7 @@ from math import exp, log
 
 from trialwright.analysis.change import Mean, mean_with_limits
 from trialwright.analysis.groups import Group
-from trialwright.analysis.measurements import NumberPair, absence_note, number_pairs
+from trialwright.analysis.measurements import NumberPair, absence_note, missing_rows, number_pairs
 from trialwright.analysis.row import Row
 from trialwright.protocol.model import Protocol
 
@@ -47,6 +47,7 @@ def ratio_rows(
         row("baseline_geometric_mean", firsts, GEOMETRIC, found.unit, limits=False),
         row("visit_geometric_mean", thens, GEOMETRIC, found.unit, limits=False),
         row("geometric_mean_ratio", ratio, METHOD, "ratio", limits=True),
+        *missing_rows("function.ratio", group.name, measure, visit, absent),
     )
 
 

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from trialwright.analysis.groups import Group
-from trialwright.analysis.measurements import Pairs, pairs
+from trialwright.analysis.measurements import Pairs, missing_rows, pairs
 from trialwright.analysis.row import Row
 from trialwright.protocol.criteria.measures import lexicon
 from trialwright.protocol.model import Protocol
@@ -47,7 +47,7 @@ def class_pairs(group: Group, protocol: Protocol, measure: str, visit: str) -> P
 def shift_rows(
     group: Group, protocol: Protocol, measure: str, visit: str, classes: tuple[str, ...]
 ) -> tuple[Row, ...]:
-    """Return one row per cell of the shift table, one per direction, and one for the missing."""
+    """Return a row per cell of the shift table, per direction, for the missing and why."""
     found = class_pairs(group, protocol, measure, visit)
     n, missing = len(found.complete), len(found.absent)
     cells = Counter((pair.baseline, pair.later) for pair in found.complete)
@@ -66,6 +66,7 @@ def shift_rows(
         *(row("subjects", f"{a}{ARROW}{b}", cells[a, b]) for a in classes for b in classes),
         *(row("direction", name, moves[name]) for name in DIRECTIONS),
         row("missing", "missing", missing),
+        *missing_rows("function.shift", group.name, measure, visit, found.absent),
     )
 
 

@@ -166,6 +166,8 @@ def _one(data: bytes, shown: str, at: str) -> Arrival:
         return SetAside(shown, _place(error, shown, at), f"{error.what}; wanted {error.wanted}")
     if not is_nct_id(record.nct_id):
         return SetAside(shown, at, f"the number {record.nct_id!r}; wanted NCT and eight digits")
+    if record.simulated:
+        return SetAside(shown, at, "simulated; wanted an observed record, which this would replace")
     return record
 
 

@@ -12,6 +12,7 @@ from trialwright.analysis.groups import POOLED, level_name
 from trialwright.analysis.row import Row
 from trialwright.analysis.service import SAFETY, visits_of
 from trialwright.protocol.model import Endpoint, Protocol
+from trialwright.results.missing import missing_words
 from trialwright.results.rows import Rows, change_places
 from trialwright.results.words import (
     change_unit,
@@ -57,6 +58,7 @@ def _safety(rows: Rows, protocol: Protocol) -> Answer:
         else "Is the infusion safe and well tolerated?"
     )
     points = (
+        *_not_evaluable(rows),
         _toxicity_by_level(rows, protocol),
         *_events(rows),
         _exposure(rows),
@@ -75,6 +77,14 @@ def _toxicity(rows: Rows) -> str:
     return (
         f"{who} had a dose-limiting toxicity ({percent(row.value)}; exact 95 % interval {limits})."
     )
+
+
+def _not_evaluable(rows: Rows) -> Iterator[str]:
+    left = rows.having("populations", population="dlt_evaluable", statistic="left_out")
+    if left:
+        people = sum(row.n for row in left)
+        told = listed([f"{row.n} {row.category}" for row in left])
+        yield f"{plural(people, 'treated person', 'treated people')} not evaluable: {told}."
 
 
 def _toxicity_by_level(rows: Rows, protocol: Protocol) -> str:
@@ -180,7 +190,9 @@ def _estimate(
     if row is None or row.value is None:
         why = row.note if row and row.note else "no value"
         return (f"{name} at {visit}: not known ({why}).",)
-    counted = f"{row.n} of {row.n + row.missing} treated people had both values"
+    counted = f"{row.n} of {row.n + row.missing} treated people, all dose levels pooled, had both"
+    absent = missing_words(rows, analysis, endpoint.measure, visit)
+    counted += f" values (without: {absent})" if absent else " values"
     none = 1.0 if statistic == "geometric_mean_ratio" else 0.0
     return f"{name} {wording(row, row.value)}.", f"{sentence(_place(row, none))}{counted}."
 
@@ -224,10 +236,12 @@ def _shift(rows: Rows, endpoint: Endpoint, visit: str) -> tuple[str, ...]:
         name = sentence(label(endpoint.measure))
         return (f"{name} at {visit}: not known (nobody with both values).",)
     counts = [f"{moved(d)} in a {d}" for d in ("lower class", "higher class")]
+    absent = missing_words(rows, "function.shift", endpoint.measure, visit)
+    missing = f" (without: {absent})" if absent else ""
     return (
         f"{sentence(label(endpoint.measure))}: of {plural(first[0].n, 'person', 'people')} with "
         f"both values, {moved('same class')} were in the same class at {visit} as at baseline, "
-        f"{listed(counts)}.",
+        f"{listed(counts)}{missing}.",
     )
 
 

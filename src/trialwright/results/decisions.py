@@ -27,4 +27,4 @@ def recommendation(gate: GateHeld) -> str:
         return "stop"
     if gate.recommended_dose is None:
         return "no further cohort"
-    return f"continue at level {gate.recommended_dose}"
+    return f"next cohort at level {gate.recommended_dose}"

@@ -20,6 +20,7 @@ from trialwright.record.formats.sections import (
     MISSING,
     NO_RESULTS,
     RESULTS,
+    RESULTS_SIMULATED,
     RESULTS_UNKNOWN,
     SECTIONS,
     Slot,
@@ -79,6 +80,8 @@ def _header(record: Record) -> Lines:
 
 
 def _statement(record: Record) -> str:
+    if record.simulated:
+        return RESULTS_SIMULATED
     statements = {True: RESULTS, False: NO_RESULTS, None: RESULTS_UNKNOWN}
     return statements[record.study.has_results]
 

@@ -47,6 +47,7 @@ SECTIONS = (
 
 NO_RESULTS = "The study team has not published results yet."
 RESULTS = "The study team has published results."
+RESULTS_SIMULATED = "The study team has not published results; those here are SIMULATED."
 RESULTS_UNKNOWN = "Whether the study team has published results is not said."
 MISSING = "-"  # how the page writes a value that is not there
 

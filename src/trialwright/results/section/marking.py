@@ -8,6 +8,7 @@ from msgspec.structs import fields, replace
 from trialwright.record.model.base import Piece
 from trialwright.record.model.results_section import (
     AdverseEventsModule,
+    BaselineCharacteristicsModule,
     BaselineMeasure,
     EventGroup,
     FlowGroup,
@@ -15,6 +16,7 @@ from trialwright.record.model.results_section import (
     LimitationsAndCaveats,
     MeasureGroup,
     OutcomeMeasure,
+    ParticipantFlowModule,
     ResultsSection,
 )
 
@@ -22,7 +24,8 @@ TITLE_MARK = "[SIMULATED]"
 TEXT_MARK = "SIMULATED DATA, made by a program and not observed in people."
 # Titles inside a measure (classes, categories) stand below a marked title and keep their words.
 MARKED: tuple[type[Piece], ...] = (
-    FlowGroup, FlowPeriod, MeasureGroup, BaselineMeasure, OutcomeMeasure, EventGroup,
+    FlowGroup, FlowPeriod, ParticipantFlowModule, BaselineCharacteristicsModule, MeasureGroup,
+    BaselineMeasure, OutcomeMeasure, EventGroup,
     AdverseEventsModule, LimitationsAndCaveats,
 )  # fmt: skip
 
@@ -53,7 +56,13 @@ def mark_text(text: str | None) -> str | None:
     return f"{TEXT_MARK} {text or ''}".rstrip()
 
 
-_MARKS = {"title": mark_title, "description": mark_text}
+_MARKS = {
+    "title": mark_title,
+    "description": mark_text,
+    "pre_assignment_details": mark_text,
+    "recruitment_details": mark_text,
+    "population_description": mark_text,
+}
 
 
 def is_simulated(section: ResultsSection) -> bool:

@@ -19,6 +19,7 @@ from trialwright.record.model.results_section import (
     OutcomeMeasure,
     OutcomeMeasuresModule,
 )
+from trialwright.results.missing import missing_words
 from trialwright.results.rows import Rows
 from trialwright.results.section.groups import (
     Column,
@@ -115,7 +116,7 @@ def _toxicity(protocol: Protocol, endpoint: Endpoint, rows: Rows) -> OutcomeMeas
     base = _outcome(
         protocol, endpoint, "Number of Participants With a Dose-limiting Toxicity",
         f"{sentence(window)} from the first infusion",
-        "Treated people whose toxicity window is complete, or who had a dose-limiting toxicity.",
+        _evaluable(rows),
     )  # fmt: skip
     return _with(
         base,
@@ -126,6 +127,14 @@ def _toxicity(protocol: Protocol, endpoint: Endpoint, rows: Rows) -> OutcomeMeas
         classes=(MeasureClass(categories=(_count_category(None, found),)),),
         analyses=tuple(_share_analyses(table, rows, "safety.dlt", "dlt", None)),
     )
+
+
+def _evaluable(rows: Rows) -> str:
+    """Say who is evaluable for toxicity, and how many treated people are not."""
+    who = "Treated people whose toxicity window is complete, or who had a dose-limiting toxicity."
+    left = rows.having("populations", population="dlt_evaluable", statistic="left_out")
+    count = sum(row.n for row in left)
+    return f"{who} {count} treated without being evaluable." if count else who
 
 
 def _events(protocol: Protocol, endpoint: Endpoint, rows: Rows) -> OutcomeMeasure:
@@ -208,7 +217,8 @@ def _change(
     title = f"Ratio of {name} to Baseline" if ratio else f"Change From Baseline in {name}"
     base = _outcome(
         protocol, endpoint, title, _frame(protocol, endpoint),
-        "Treated people with both the baseline and the later value.",
+        _paired("Treated people with both the baseline and the later value.", rows,
+                (analysis, endpoint.measure), visits),
     )  # fmt: skip
     found = [r for row in cells.values() for r in row.values() if r]
     recorded = next((change_unit(r.unit) for r in found if r.unit), "")
@@ -228,6 +238,12 @@ def _change(
         ),
         analyses=tuple(_change_analyses(table, rows, endpoint, (analysis, statistic), places)),
     )
+
+
+def _paired(who: str, rows: Rows, what: tuple[str, str], visits: tuple[str, ...]) -> str:
+    """Say who is analysed, and for each visit why others are not."""
+    told = ((visit, missing_words(rows, *what, visit)) for visit in visits)
+    return " ".join([who, *(f"Without, at {visit}: {words}." for visit, words in told if words)])
 
 
 def _visit_denoms(found: dict[Column, Row | None]) -> tuple[Denom, ...]:
@@ -268,7 +284,8 @@ def _shift(protocol: Protocol, endpoint: Endpoint, rows: Rows) -> OutcomeMeasure
     visits = _visits(protocol, endpoint)
     base = _outcome(
         protocol, endpoint, f"Shift in {name} From Baseline", _frame(protocol, endpoint),
-        "Treated people with a class both at baseline and at the visit.",
+        _paired("Treated people with a class both at baseline and at the visit.", rows,
+                (SHIFT, endpoint.measure), visits),
     )  # fmt: skip
     last = {c: rows.get(SHIFT, c.group, endpoint.measure, "missing", visits[-1], "missing")
             for c in table} if visits else {}  # fmt: skip

@@ -98,9 +98,10 @@ def _origin(about: About) -> Section:
 
 def _badges(about: About) -> tuple[Badge, ...]:
     status = about.protocol.status_module or StatusModule()
-    marks = (Badge("Has results", "good"),) if about.results else ()
-    simulated = (Badge("Simulated data", "stop"),) if about.record.simulated else ()
-    return (overview.status_badge(status.overall_status), *marks, *simulated)
+    status_mark = overview.status_badge(status.overall_status)
+    if about.record.simulated:
+        return (status_mark, Badge("Simulated results", "stop"))
+    return (status_mark, Badge("Has results", "good")) if about.results else (status_mark,)
 
 
 def _glance(about: About) -> Facts:
