@@ -22,6 +22,10 @@ BNP = Decimal(3464)
         ("2.5", "10^9/L", "2.5", "10*9/L"),
         ("2.5", "x10^9/L", "2500", "/mm3"),
         ("100", "K/µL", "100", "10*9/L"),
+        ("6.5", "G/L", "6500", "/uL"),
+        ("6.5", "10^3/mm3", "6.5", "10*9/L"),
+        ("6.5", "/nL", "6500", "/uL"),
+        ("1e9", "{particles}/L", "1e6", "{particles}/mL"),
         ("4.5", "10*12/L", "4500000", "/uL"),
         ("1", "g/dL", "10", "g/L"),
         ("400", "ng/L", "400", "pg/mL"),
@@ -47,6 +51,8 @@ def test_a_substance_concentration_meets_a_mass_concentration_by_its_molar_mass(
         ("pg/mL", "pmol/L"),  # without a molar mass no substance amount is guessed
         ("mg/dL", "%"),
         ("K/uL", "K"),
+        ("g/L", "10*9/L"),
+        ("G/L", "g/L"),
     ],
 )
 def test_what_does_not_measure_the_same_thing_never_converts(unit: str, target: str) -> None:

@@ -24,12 +24,17 @@ _SPELLINGS: dict[str, tuple[Decimal, str]] = {
     "10*6/ul": (Decimal(1_000_000), "1/uL"),
     "10*9/l": (Decimal(1_000_000_000), "1/L"),
     "10*12/l": (Decimal(1_000_000_000_000), "1/L"),
+    "10*3/mm3": (Decimal(1000), "1/uL"),
+    "10*6/mm3": (Decimal(1_000_000), "1/uL"),
+    "/nl": (Decimal(1), "1/nL"),
     "/ul": (Decimal(1), "1/uL"),
     "/mm3": (Decimal(1), "1/uL"),
     "/mm^3": (Decimal(1), "1/uL"),
     "/l": (Decimal(1), "1/L"),
     "{particles}/kg": (Decimal(1), "particle/kg"),
     "{particles}/ml": (Decimal(1), "particle/mL"),
+    "{particles}/ul": (Decimal(1), "particle/uL"),
+    "{particles}/l": (Decimal(1), "particle/L"),
     "{cells}/kg": (Decimal(1), "cell/kg"),
     "{cells}/ml": (Decimal(1), "cell/mL"),
     "kg/m2": (Decimal(1), "kg/m**2"),
@@ -41,6 +46,8 @@ _SPELLINGS: dict[str, tuple[Decimal, str]] = {
     "h": (Decimal(1), "hour"),
     "min": (Decimal(1), "minute"),
 }
+# Giga and tera per litre, as French laboratories count cells; `g/L` in lower case is a mass.
+_CASED = {"G/L": (Decimal(1_000_000_000), "1/L"), "T/L": (Decimal(1_000_000_000_000), "1/L")}
 # One unit symbol with a small exponent, joined by * / or . : no arithmetic reaches pint.
 _SYMBOL = r"(?:1|[A-Za-z]+(?:(?:\*\*|\^)?-?[1-3])?)"
 _EXPRESSION = re.compile(rf"{_SYMBOL}(?:[*/.]{_SYMBOL}){{0,4}}")
@@ -104,7 +111,8 @@ def conversion(source: str, target: str, molar_mass: Decimal | None = None) -> D
 def _parse(unit: str) -> "tuple[Decimal, pint.Quantity[Decimal]]":
     spelling = " ".join(unit.split()).replace("µ", "u").replace("μ", "u")
     spelling = _POWER_OF_TEN.sub(r"10*\1/", spelling)
-    times, expression = _SPELLINGS.get(spelling.lower(), (Decimal(1), spelling))
+    known = _CASED.get(spelling) or _SPELLINGS.get(spelling.lower())
+    times, expression = known or (Decimal(1), spelling)
     if len(expression) > 40 or not _EXPRESSION.fullmatch(expression):
         raise InputError("unit", repr(unit), "a unit such as mg/dL, 10*9/L or {particles}/kg")
     try:
