@@ -57,6 +57,7 @@ def protocol() -> Protocol:
         },
         "infusions": {
             "count": stated(3), "days": stated([0, 21, 42]), "window_days": stated(3),
+            "minimum_interval_days": stated(14), "stop_after_dlt": stated(True),
             "route": stated("intravenous"),
         },
         "cohorts": [
@@ -67,8 +68,14 @@ def protocol() -> Protocol:
             "method": stated("boin"), "target": stated(0.25), "cutoff_eli": stated(0.95),
             "lowest_dose_stay": stated("continue"), "lowest_dose_deescalate": stated("continue"),
         },
-        "dlt": {"definition": stated("grade 3 or more"), "window": stated("P70D")},
-        "gate": {"stagger": stated("P7D"), "board_quorum": stated(3)},
+        "dlt": {
+            "definition": stated("grade 3 or more"), "grade_from": stated(3),
+            "relatedness_from": stated("possible"), "window": stated("P70D"),
+            "days_after_last_infusion": stated(28), "minimum_exposure_percent": stated(80),
+        },
+        "gate": {
+            "stagger": stated("P7D"), "board_quorum": stated(3), "minimum_evaluable": stated(3),
+        },
         "visits": [
             {"name": name, "day": stated(day), "window_days": 14, "assessments": measures}
             for name, day in visits
@@ -117,8 +124,8 @@ def lengthened(entries: list[Entry], events: int) -> Iterable[Entry]:
     last = entries[-1]
     repeated = [e for e in entries if type(e.event).__name__ == "AssessmentRecorded"]
     for seq in range(len(entries) + 1, events + 1):
-        event = repeated[seq % len(repeated)].event
-        last = seal(last.hash, seq, last.at, "nurse", "study_nurse", "correction", event)
+        taken = repeated[seq % len(repeated)]
+        last = seal(last.hash, seq, last.at, taken.actor, taken.role, "correction", taken.event)
         yield last
 
 

@@ -36,11 +36,11 @@ def protocol(
     days: Sequence[int] = (0, 14),
     visits: Sequence[tuple[str, int, Sequence[str]]] = (
         ("baseline", -1, ("lvef", "nyha")),
-        ("month 2", 60, ("lvef", "nyha", "something_unheard_of")),
+        ("month 2", 60, ("lvef", "nyha", "peak_vo2")),
     ),
     **changes: Any,
 ) -> Protocol:
-    """Return a protocol; `changes` replace its top-level keys."""
+    """Return a protocol; `changes` replace its top-level keys, or keys of its sections."""
     planned = [min(number, levels) for number in range(1, len(sizes) + 1)]
     value: dict[str, Any] = {
         "trial": {"nct_id": "NCT99999991", "title": "A test", "record_sha256": "0" * 64},
@@ -56,6 +56,8 @@ def protocol(
             "count": stated(len(days)),
             "days": stated(list(days)),
             "window_days": stated(2),
+            "minimum_interval_days": stated(5),
+            "stop_after_dlt": stated(True),
             "route": stated("intravenous"),
         },
         "cohorts": [
@@ -69,8 +71,19 @@ def protocol(
             "lowest_dose_stay": stated("continue"),
             "lowest_dose_deescalate": stated("continue"),
         },
-        "dlt": {"definition": stated("grade 3 or more"), "window": stated("P28D")},
-        "gate": {"stagger": stated("P7D"), "board_quorum": stated(2)},
+        "dlt": {
+            "definition": stated("grade 3 or more, at least possibly related"),
+            "grade_from": stated(3),
+            "relatedness_from": stated("possible"),
+            "window": stated(f"P{max(28, *days)}D"),  # never over before the last infusion
+            "days_after_last_infusion": stated(14),
+            "minimum_exposure_percent": stated(80),
+        },
+        "gate": {
+            "stagger": stated("P7D"),
+            "board_quorum": stated(2),
+            "minimum_evaluable": stated(1),
+        },
         "visits": [
             {"name": name, "day": stated(day), "window_days": 5, "assessments": list(measures)}
             for name, day, measures in visits
@@ -88,7 +101,12 @@ def protocol(
         "criteria": [],
         "product": stated("vesicles"),
     }
-    return msgspec.convert(value | changes, Protocol)
+    sections = {
+        key: value[key] | new
+        for key, new in changes.items()
+        if isinstance(new, dict) and "value" not in new
+    }
+    return msgspec.convert(value | changes | sections, Protocol)
 
 
 class TestClock:
@@ -229,7 +247,26 @@ class Trial:
     def dlt(self, subject: str, event_id: str) -> None:
         event = adverse_event(event_id, subject, self.today, grade=3, serious=True, meets_dlt=True)
         self.service.act(sign("ines"), decide.report, event)
-        self.service.act(sign("ines"), decide.adjudicate, event_id, subject, True, "grade 3")
+        self.ruled(event_id, subject, True)
+
+    def ruled(self, event_id: str, subject: str, is_dlt: bool, why: str = "by the definition"):
+        return self.service.act(sign("bea"), decide.adjudicate, event_id, subject, is_dlt, why)
+
+    def ill(self, event_id: str, subject: str, **changes: Any):
+        """Report an adverse event of grade 4, definitely related, from today on."""
+        values = {"grade": 4, "serious": True, "relatedness": "definite", "onset": self.today}
+        event = adverse_event(event_id, subject, **(values | changes))
+        return self.service.act(sign("ines"), decide.report, event)
+
+    def left(self, subject: str, how: str = "withdrawn", on: date | None = None):
+        return self.service.act(sign("ines"), decide.leave, subject, on or self.today, how, "moved")
+
+    def missed(self, subject: str, infusion: int = 1):
+        day = self.today
+        return self.service.act(sign("nora"), decide.miss, subject, infusion, day, "fever")
+
+    def stop(self, why: str = "three people fell ill"):
+        return self.service.act(sign("bea"), decide.stop_trial, why)
 
     def gate(self) -> int:
         return self.service.act(sign("dana"), decide.hold_gate)[0].event.gate

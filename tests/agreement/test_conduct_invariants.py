@@ -13,18 +13,22 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import beta
 from tests.trials import Trial, adverse_event, lot, protocol, sign
 
 from trialwright.conduct import decide
 from trialwright.conduct.clocks import infusion_due
 from trialwright.conduct.events import (
+    AdverseEventReported,
     BoardDecided,
+    DltAdjudicated,
     GateHeld,
     InfusionGiven,
     InfusionPrepared,
     LotReceived,
     LotReleased,
     PatientEnrolled,
+    TrialStopped,
 )
 from trialwright.conduct.fold import apply, fold
 from trialwright.conduct.service import verify
@@ -40,7 +44,8 @@ class Walk:
     def __init__(self, seed: int) -> None:
         self.chance = Random(seed)
         sizes = tuple(self.chance.randint(1, 3) for _ in range(self.chance.randint(2, 3)))
-        self.trial = Trial(protocol=protocol(sizes=sizes, levels=2))
+        days = self.chance.choice([(0,), (0, 14)])
+        self.trial = Trial(protocol=protocol(sizes=sizes, levels=2, days=days))
         self.lots = 1
         self.done = Counter()
 
@@ -48,7 +53,7 @@ class Walk:
         steps = [
             (self.deliver, 4), (self.release, 4), (self.enrol, 8), (self.dose, 14), (self.miss, 1),
             (self.fall_ill, 2), (self.rule, 4), (self.withdraw, 1), (self.hold, 6), (self.board, 8),
-            (self.wait, 1),
+            (self.wait, 1), (self.stop, 0.3),
         ]  # fmt: skip
         names, weights = zip(*steps, strict=True)
         for _ in range(STEPS):
@@ -128,7 +133,7 @@ class Walk:
 
     def go_to_the_day(self, subject: str, infusion: int) -> None:
         held = self.trial.state.subjects.get(subject)
-        if held and infusion in {1, 2}:
+        if held and infusion in range(1, self.trial.protocol.infusions.count.value + 1):
             due = infusion_due(self.trial.protocol, held, infusion)
             if due and due.day > self.trial.today and self.chance.random() < 0.7:
                 self.trial.clock.forward(days=(due.day - self.trial.today).days)
@@ -149,7 +154,12 @@ class Walk:
     def fall_ill(self) -> None:
         event_id, subject = f"AE-{self.trial.state.seq}", self.somebody()
         event = adverse_event(
-            event_id, subject, self.trial.today, meets_dlt=self.chance.random() < 0.7
+            event_id,
+            subject,
+            self.trial.today,
+            grade=self.chance.choice([1, 2, 3, 4]),
+            relatedness=self.chance.choice(["unlikely", "possible", "definite"]),
+            meets_dlt=self.chance.random() < 0.4,
         )
         self.act("nora", decide.report, event)
 
@@ -157,8 +167,12 @@ class Walk:
         for subject in self.trial.state.subjects.values():
             for event in subject.adverse_events:
                 is_dlt = self.chance.random() < 0.5
+                who = self.mostly("bea", "ines")
                 args = (event.event_id, subject.number, is_dlt, "ruled")
-                self.act("ines", decide.adjudicate, *args)
+                self.act(who, decide.adjudicate, *args)
+
+    def stop(self) -> None:
+        self.act(self.chance.choice(["bea", "ines", "nora"]), decide.stop_trial, "a signal")
 
     def withdraw(self) -> None:
         self.act("ines", decide.leave, self.somebody(), self.trial.today, "withdrawn", "moved")
@@ -209,9 +223,9 @@ def many_walks() -> Counter:
 def test_the_walks_go_everywhere(many_walks):
     """Every step succeeds and is refused: walks that are refused all day would prove nothing."""
     steps = {name.removesuffix(" refused") for name in many_walks} - {"consented"}
-    assert len(steps) == 11
+    assert len(steps) == 12
     for step in steps:
-        assert many_walks[step] >= 10, step
+        assert many_walks[step] >= (3 if step == "stop_trial" else 10), step
         assert many_walks[f"{step} refused"] >= 5, step
 
 
@@ -221,8 +235,11 @@ def check_story(entries, promised):
     opened, stopped, gates = [1], False, []
     members: dict[int, int] = {}
     levels, released, received, used = {}, set(), {}, {}
-    prepared = {}
+    prepared, prepared_at, last_given = {}, {}, {}
+    toxic: dict[str, bool] = {}  # by adverse event: the last ruling
+    event_of: dict[str, str] = {}  # by adverse event: the subject
     for entry in entries:
+        with_dlt = {event_of[event] for event, is_dlt in toxic.items() if is_dlt}
         match entry.event:
             case LotReceived() as event:
                 received[event.lot] = event
@@ -233,29 +250,45 @@ def check_story(entries, promised):
                 assert not stopped
                 members[event.cohort] = members.get(event.cohort, 0) + 1
                 assert members[event.cohort] <= size
+                assert not eliminated(levels, with_dlt, event.level, promised)
                 levels[event.subject] = event.level
             case InfusionPrepared() as event:
                 assert event.dose_per_kg == promised.amount(levels[event.subject])
                 assert levels[event.subject] <= max(opened)
                 assert not stopped
+                assert event.subject not in with_dlt
+                assert not eliminated(levels, with_dlt, levels[event.subject], promised)
                 assert event.lot in released
                 assert entry.at.date() < received[event.lot].expires
                 used[event.lot] = used.get(event.lot, 0) + event.vials
                 assert used[event.lot] <= received[event.lot].vials
                 assert event.verified_by != entry.actor
                 prepared[event.subject, event.infusion] = event
+                prepared_at[event.subject, event.infusion] = entry.at
             case InfusionGiven() as event:
                 ready = prepared.pop((event.subject, event.infusion))  # once each
                 assert event.started.date() < received[ready.lot].expires
+                assert prepared_at[event.subject, event.infusion] <= event.started <= entry.at
+                assert not stopped
+                assert event.subject not in with_dlt
+                assert not eliminated(levels, with_dlt, levels[event.subject], promised)
+                least = timedelta(days=promised.infusions.minimum_interval_days.value)
+                before = last_given.get(event.subject)
+                assert before is None or event.started.date() - before >= least
+                last_given[event.subject] = event.started.date()
                 assert 0 < event.given_volume_ml <= ready.planned_volume_ml
             case GateHeld() as event:
-                assert members[event.cohort] == size
+                closed = eliminated(levels, with_dlt, open_level, promised)
+                assert members[event.cohort] == size or closed
                 assert "P" not in event.outcomes
+                assert not stopped
                 gates.append(event)
             case BoardDecided() as event:
                 assert event.gate == gates[-1].gate == len(gates)
                 assert gates[-1].cohort == open_cohort  # one decision per cohort
                 assert len(event.signed_by) >= promised.gate.board_quorum.value
+                opens = event.opens_level
+                assert opens is None or (not stopped and opens <= gates[-1].recommended_dose)
                 stopped = stopped or event.stops_trial
                 if event.opens_level is not None:
                     design = boin(target=0.25, doses=2) | cohorts(promised.schedule)
@@ -263,5 +296,27 @@ def check_story(entries, promised):
                     open_cohort, open_level = open_cohort + 1, event.opens_level
                     opened.append(open_level)
                     size = promised.schedule[open_cohort - 1]
+            case TrialStopped():
+                assert entry.role == "board_member"
+                stopped = True
+            case AdverseEventReported() as event:
+                event_of[event.event_id] = event.subject
+            case DltAdjudicated() as event:
+                assert entry.role == "board_member"
+                toxic[event.event_id] = event.is_dlt
             case _:
                 pass
+
+
+def eliminated(levels, with_dlt, level, promised) -> bool:
+    """Say whether a level, or one below, has too many DLTs even if nobody else there has one.
+
+    The elimination rule of BOIN (Liu and Yuan 2015), from 3 treated on, by SciPy's beta law.
+    """
+    for lower in range(1, level + 1):
+        here = [subject for subject, given in levels.items() if given == lower]
+        toxic = sum(subject in with_dlt for subject in here)
+        tail = beta.sf(promised.escalation.target.value, 1 + toxic, 1 + len(here) - toxic)
+        if toxic >= 3 and tail > promised.escalation.cutoff_eli.value:
+            return True
+    return False

@@ -22,6 +22,7 @@ from trialwright.screening.model import (
     ClinicalFact,
     Code,
     Coded,
+    Domain,
     Measured,
     Observation,
     Patient,
@@ -218,6 +219,31 @@ def _completed(patient: Patient, pick: Callable[[int], int]) -> Patient:
         observations=tuple(replace(o, effective=full(o.effective)) for o in patient.observations),
         conditions=tuple(replace(f, start=full(f.start)) for f in patient.conditions),
     )
+
+
+# Records whose code no list knows: whatever they say, they prove nothing.
+strangers = st.builds(
+    ClinicalFact,
+    id=st.just("Condition/x"),
+    codes=st.sampled_from([(Code("snomed", "1"),), (Code("rxnorm", "1"),), (Code("icd10", "U9"),)]),
+    words=st.text(max_size=30) | st.sampled_from(["Cerebral infarct", "Otitis", "AIDS", "?"]),
+    start=st.none() | partial_dates(),
+    displays=st.lists(st.text(max_size=20), max_size=2).map(tuple),
+)
+lists = st.sampled_from(sorted(project_terms().concepts))
+
+
+@quick
+@given(lists, st.lists(strangers, min_size=1, max_size=4).map(tuple))
+def test_a_record_that_no_list_knows_is_never_a_hit_and_only_opens_what_was_closed(
+    concept: tuple[Domain, str], facts: tuple[ClinicalFact, ...]
+) -> None:
+    node = nodes.Has(*concept, "words")
+    patient = Patient("p", "female", None, conditions=facts, procedures=facts, devices=facts)
+    nobody = Patient("p", "female", None)
+    assert truth(node, nobody, CLOSED) is Truth.FALSE
+    assert truth(node, patient, CLOSED) is not Truth.TRUE
+    assert truth(node, patient) is Truth.UNKNOWN
 
 
 @quick

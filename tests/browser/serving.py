@@ -59,7 +59,7 @@ def trial_folder(place: Path) -> Path:
     """Write a small trial into a folder: two cohorts, one toxicity, one gate."""
     place.mkdir()
     with SqlJournal.create(place / "journal.simulated.sqlite", durable=False) as journal:
-        trial = Trial(journal=journal, protocol=protocol(sizes=(2, 3)))
+        trial = Trial(journal=journal, protocol=protocol(sizes=(2, 3), days=(0,)))
         trial.cohort("S1", "S2")
         trial.dlt("S2", "AE1")
         trial.clock.forward(days=40)

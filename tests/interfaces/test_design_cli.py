@@ -38,8 +38,8 @@ def test_decide_for_people(capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = call(capsys, "decide", *TRIAL, "--outcomes", "1NNTT")
     assert status == 0
     assert "Next: dose 1 with 8 patients" in out
-    assert "lambda_d 0.298: de-escalate" in out
-    assert "at_lowest_deescalate=continue" in out
+    assert "at least the de-escalation boundary 0.298: de-escalate" in out
+    assert "de-escalate means continue" in out
     _, out, _ = call(capsys, "decide", *TRIAL, "--outcomes", "1NTTT")
     assert "The trial ends" in out
     _, out, _ = call(capsys, "decide", *TRIAL, "--outcomes", "1NNNP")

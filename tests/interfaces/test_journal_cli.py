@@ -4,11 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.trials import protocol, stated
+from tests.trials import Trial, protocol, stated
 
 from trialwright.conduct.journal import from_ndjson, verify
 from trialwright.interfaces.cli.main import run
 from trialwright.protocol.service import write_protocol
+from trialwright.store.journal import SqlJournal
 
 
 @pytest.fixture(scope="module")
@@ -138,6 +139,57 @@ def test_gate(trial, capsys):
     assert early["outcomes"].endswith("P")
     assert run(["trial", "gate", str(trial)]) == 0
     assert "the design says" in capsys.readouterr().out
+
+
+def test_the_final_recommendation_is_printed_and_says_when_it_is_not_yet(trial, capsys):
+    for command in ("status", "gate"):
+        found = document(capsys, "trial", command, str(trial))["final_recommendation"]
+        assert found["dose"] in {1, 2, None}
+        assert found["pending"] == 0
+        assert found["reasons"]
+        assert run(["trial", command, str(trial)]) == 0
+        assert "final recommendation: " in capsys.readouterr().out
+        early = document(capsys, "trial", command, str(trial), "--on", "2030-01-08")
+        assert early["final_recommendation"]["dose"] is None
+        assert early["final_recommendation"]["pending"] > 0
+        assert run(["trial", command, str(trial), "--on", "2030-01-08"]) == 0
+        assert ": not yet" in capsys.readouterr().out
+
+
+@pytest.fixture
+def eventful(tmp_path) -> Path:
+    """A decided gate behind which a ruling changed an outcome, and then a stop."""
+    path = tmp_path / "journal.simulated.sqlite"
+    with SqlJournal.create(path, durable=False) as journal:
+        trial = Trial(journal, protocol=protocol(days=(0,)))
+        trial.cohort("A", "B")
+        trial.clock.forward(days=29)
+        trial.board(trial.gate(), 2)
+        trial.ill("AE-1", "A", onset=trial.state.subjects["A"].first_infusion)
+        trial.ruled("AE-1", "A", True)
+        trial.stop("a signal from another trial")
+    return path
+
+
+def test_what_changed_behind_a_gate_is_named(eventful, capsys):
+    changed = {"gate": 1, "decided_on": "1NN", "now": "1TN"}
+    for command in ("status", "gate"):
+        found = document(capsys, "trial", command, str(eventful))
+        assert found["changed_behind_gates"] == [changed]
+        assert run(["trial", command, str(eventful)]) == 0
+        said = capsys.readouterr().out
+        assert "changed behind a gate: gate 1 was decided on 1NN, now it is 1TN" in said
+
+
+def test_a_stop_says_by_whom_and_why(eventful, capsys):
+    found = document(capsys, "trial", "status", str(eventful))
+    assert found["stopped"] is True
+    assert found["stop"]["by"] == ["bea"]
+    assert found["stop"]["why"] == "a signal from another trial"
+    assert run(["trial", "gate", str(eventful)]) == 0
+    said = capsys.readouterr().out
+    assert "stopped by bea on 2031-04-08: a signal from another trial" in said
+    assert "the gate is not held: the trial was stopped" in said
 
 
 def test_a_journal_of_another_trial(trial, tmp_path, capsys):

@@ -80,7 +80,7 @@ def test_criteria_parse(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert first["id"] == "I2"
     assert first["expr"] == {"compare": {"measure": "lvef", "op": "<=", "value": 40, "unit": "%"}}
     assert second["residue"] == ["uncontrolled"]
-    assert second["reading"] == "asthma and [not understood: 'uncontrolled']"
+    assert second["reading"] == "asthma, and a person decides: 'uncontrolled'"
     spans = [item["span"] for item in document["items"] + document["leftover"]]
     assert sum(end - start for start, end in spans) == len(text)
     assert run(["criteria", "parse", str(file)]) == 0

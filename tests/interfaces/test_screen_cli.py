@@ -77,6 +77,11 @@ def test_one_bad_file_among_good_ones_prints_nothing_as_done(
         (["PROTOCOL", "none.json"], "none.json: No such file"),
         (["PROTOCOL", "PATIENTS", "--on", "2024-09"], "--on: '2024-09'; wanted a whole date"),
         (["PROTOCOL", "PATIENTS", "--on", "soon"], "--on: 'soon'; wanted a date"),
+        (
+            ["PROTOCOL", "PATIENTS", "--on", "1900-01-01"],
+            "--on: 1900-01-01; wanted a day after",
+        ),
+        (["PROTOCOL", "PATIENTS", "--on", "2999-01-01"], "--on: 2999-01-01; wanted a day up to"),
         (["PROTOCOL", "PATIENTS", "--closed-world", "moon"], "--closed-world: moon; wanted any of"),
         (["PROTOCOL", "PATIENTS", "--answers", "none.json"], "none.json: No such file"),
         (["PROTOCOL"], "patients"),

@@ -35,7 +35,7 @@ def in_hand(trial: Trial, **more) -> TrialInHand:
 
 def played() -> Trial:
     """Return a trial of two cohorts with one toxicity, a gate and a board decision."""
-    trial = Trial(protocol=protocol(sizes=(2, 3)))
+    trial = Trial(protocol=protocol(sizes=(2, 3), days=(0,)))
     trial.cohort("S1", "S2")
     trial.dlt("S2", "AE1")
     trial.clock.forward(days=40)

@@ -151,6 +151,9 @@ class MemoryDesk:
     def states(self) -> tuple[TrialState, ...]:
         return tuple(trial.state for trial in self.in_hand.values())
 
+    def damaged(self) -> tuple[str, ...]:
+        return ()
+
     def trial(self, nct_id: str) -> TrialInHand | None:
         return self.in_hand.get(nct_id)
 

@@ -178,6 +178,33 @@ def test_parentheses_that_define() -> None:
     )
 
 
+def test_how_a_value_is_to_be_measured_is_noted() -> None:
+    echo = nodes.Compare("lvef", "<=", Decimal(40), "%", method="by echocardiography")
+    assert inclusion("LVEF ≤ 40% by echocardiography") == echo
+    assert inclusion("LVEF ≤ 40% (by echocardiography)") == echo
+    assert "any recorded value counts; the text says 'by echocardiography'" in wording(echo)
+    between = inclusion("LVEF between 20 and 40% on CMR")
+    assert isinstance(between, nodes.All)
+    assert {part.method for part in between.of if isinstance(part, nodes.Compare)} == {"on CMR"}
+    other = exclusion("LV thrombus on echocardiography")  # no value: the method narrows
+    assert isinstance(other, nodes.All)
+    assert residue(other) == ("on echocardiography",)
+
+
+@pytest.mark.parametrize("text", ["HIV positive", "Positive for HIV", "Seropositivity for HIV"])
+def test_a_positive_test_is_shown_by_a_record_that_implies_it(text: str) -> None:
+    node = exclusion(text)
+    assert isinstance(node, nodes.Any)
+    assert nodes.Has("condition", "hiv", "HIV") in node.of
+    assert residue(node)
+
+
+def test_a_positive_test_is_not_shown_by_a_disease_that_may_be_over() -> None:
+    assert certain_true(exclusion("Hepatitis B positive"), True) is None
+    assert certain_true(exclusion("Hepatitis B positive"), False) is None
+    assert certain_true(exclusion("Hepatitis B"), True) is True
+
+
 def test_site_answers_and_judgements() -> None:
     assert isinstance(inclusion("Signed written informed consent"), nodes.Attest)
     assert isinstance(exclusion("Participation in another interventional trial"), nodes.Attest)
@@ -249,6 +276,8 @@ def test_words_not_understood_never_make_it_true(text: str) -> None:
         "Diminished capacity such as: COPD or morbid obesity",
         "vaccination against hepatitis B",
         "Candidate for cardiac surgery",
+        "HIV positive",
+        "Serum positivity for hepatitis C",
     ],
 )
 def test_words_not_understood_never_make_it_false(text: str) -> None:

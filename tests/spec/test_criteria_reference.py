@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from trialwright.interfaces.web.study.reading import criterion_view
 from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.trees import residue, walk
 from trialwright.protocol.criteria.wording import wording
@@ -55,7 +56,8 @@ def test_ejection_fraction_is_necessary_and_the_rest_is_left_open(
     facts = [part for part in expr.of if not isinstance(part, nodes.Residue)]
     assert [wording(fact) for fact in facts] == [
         "dilated cardiomyopathy",
-        "left ventricular ejection fraction at most 40 %",
+        "left ventricular ejection fraction at most 40 %"
+        " (any recorded value counts; the text says 'on echocardiography and/or CMR imaging')",
     ]
     assert any("coronary artery disease" in words for words in residue(expr))
 
@@ -78,11 +80,45 @@ def test_a_condition_on_a_subgroup_never_excludes_everybody(
     assert isinstance(criteria["E8"].expr, nodes.Residue)
 
 
-def test_a_known_infection_excludes_and_the_viraemic_one_is_open(
-    criteria: dict[str, nodes.Criterion],
-) -> None:
+def test_a_serum_result_is_more_than_a_diagnosis(criteria: dict[str, nodes.Criterion]) -> None:
+    """HIV on record excludes; hepatitis B in the history does not, and nobody is cleared by it."""
     expr = criteria["E23"].expr
     assert isinstance(expr, nodes.Any)
-    named = [part.concept for part in expr.of if isinstance(part, nodes.Has)]
-    assert named == ["hiv", "hepatitis_b"]
-    assert residue(expr) == ("viremic",)
+    alone = [part.concept for part in expr.of if isinstance(part, nodes.Has)]
+    assert alone == ["hiv", "hbsag"]
+    assert nodes.Residue("Serum positivity") in expr.of
+    (narrow,) = (part for part in expr.of if isinstance(part, nodes.All))
+    assert {"viremic", "Serum positivity"} <= set(residue(narrow))
+
+
+HALF_READ = {
+    "E5": ["heart failure, and a person decides: 'caused by cardiac valve disease'",
+           "hypertension, and a person decides: 'untreated'"],
+    "E6": ["cardiomyopathy, and a person decides: 'due to a reversible cause"],
+    "E7": ["cardiomyopathy, and a person decides: 'due a syndromic / systemic disease'"],
+    "E12": ["ventricular tachycardia, and a person decides: 'Uncontrolled'"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "says"), HALF_READ.items())
+def test_a_half_reading_never_reads_as_if_the_trials_own_disease_excluded(
+    criteria: dict[str, nodes.Criterion], name: str, says: list[str]
+) -> None:
+    reading = wording(criteria[name].expr)
+    page = criterion_view(criteria[name])
+    for part in says:
+        assert part in reading
+        assert part[1:] in page.reading  # a capital letter opens the line
+    assert page.open
+
+
+def test_the_page_lists_all_that_was_not_understood(criteria: dict[str, nodes.Criterion]) -> None:
+    for item in criteria.values():
+        page = criterion_view(item)
+        for words in residue(item.expr):
+            assert words[:100] in page.open or page.open.startswith("Not understood")
+
+
+def test_what_codes_cannot_list_is_left_to_a_person(criteria: dict[str, nodes.Criterion]) -> None:
+    said = "cardiac surgery (where no code says so, a person decides)"
+    assert wording(criteria["E9"].expr) == said

@@ -29,12 +29,12 @@ def test_no_toxicity_in_four_escalates_and_the_next_cohort_has_eight() -> None:
     assert decision.admissible == (1, 2)
     assert not decision.overruled
     assert texts(decision, "boin") == [
-        "0 of 4 at dose 1 had a DLT: 0.000 <= lambda_e 0.197: escalate"
+        "0 of 4 at dose 1 had a DLT: 0.000, at most the escalation boundary 0.197: escalate"
     ]
 
 
 def test_stay_at_the_lowest_dose_means_eight_more_there_or_the_end_as_stated() -> None:
-    stated = "(at_lowest_stay=continue, at_lowest_deescalate=continue)"
+    stated = "(stated: stay means continue, de-escalate means continue)"
     decision = TRIAL.decide("1NNNT")
     assert (decision.next_dose, decision.next_size) == (1, 8)
     assert texts(decision, "lowest_dose") == [
@@ -43,7 +43,7 @@ def test_stay_at_the_lowest_dose_means_eight_more_there_or_the_end_as_stated() -
     ended = (TRIAL | lowest_dose(stay="stop")).decide("1NNNT")
     assert ended.stop
     assert ended.overruled
-    assert "end the trial (at_lowest_stay=stop" in texts(ended, "lowest_dose")[0]
+    assert "end the trial (stated: stay means stop" in texts(ended, "lowest_dose")[0]
 
 
 def test_ending_on_stay_leaves_the_data_to_the_recommendation() -> None:
@@ -131,7 +131,7 @@ def test_a_course_that_the_design_would_not_have_produced_is_answered_with_its_c
     decision = TRIAL.decide("2NNNN 2NNN")
     assert texts(decision, "deviation") == [
         "cohort 1 was treated at dose 2 where the design said dose 1",
-        "cohort 2 has 3 of 8 planned patients",
+        "outcomes of 3 of the 8 patients planned for cohort 2",
     ]
     late = TRIAL.decide("1NTTT 1NNNNNNNN 2N")
     assert texts(late, "deviation") == [

@@ -39,6 +39,23 @@ def test_what_is_published_is_not_assumed(drafted: Protocol) -> None:
 def test_the_window_is_twenty_eight_days_after_the_last_infusion(drafted: Protocol) -> None:
     assert drafted.dlt.window.value == "P70D"
     assert drafted.dlt.window.is_open
+    assert drafted.dlt.days_after_last_infusion.value == 28
+
+
+def test_what_keeps_people_safe_is_stated_and_open(drafted: Protocol) -> None:
+    stated = {
+        "grade": drafted.dlt.grade_from,
+        "relatedness": drafted.dlt.relatedness_from,
+        "exposure": drafted.dlt.minimum_exposure_percent,
+        "interval": drafted.infusions.minimum_interval_days,
+        "own dlt": drafted.infusions.stop_after_dlt,
+        "evaluable": drafted.gate.minimum_evaluable,
+    }
+    assert {name: each.value for name, each in stated.items()} == {
+        "grade": 3, "relatedness": "possible", "exposure": 80, "interval": 14,
+        "own dlt": True, "evaluable": 3,
+    }  # fmt: skip
+    assert all(each.is_open for each in stated.values())
 
 
 def test_all_criteria_are_there(drafted: Protocol) -> None:

@@ -2,7 +2,7 @@
 
 import sqlite3
 import tempfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -81,6 +81,18 @@ class TestEveryJournal:
         assert found.events == trial.state.seq == len(list(journal.lines()))
         assert found.head == trial.state.head
         assert fold(journal.read()) == trial.state
+
+    def test_a_trial_that_was_stopped_and_ended_without_a_gate_is_whole(self, journal):
+        trial = Trial(journal)
+        trial.cohort("A")
+        trial.stop("a signal")
+        trial.left("A")
+        trial.service.act(sign("dana"), decide.end_trial, "over", "the trial was stopped")
+        assert verify(journal).whole
+        state = fold(journal.read())
+        assert (state.stop.by, state.stop.at, state.ended) == (("bea",), trial.clock.at, True)
+        *_, stopped, _, ended = [entry.event for entry in journal.read()]
+        assert (stopped.why, ended.no_gate) == ("a signal", "the trial was stopped")
 
     def test_two_at_once_one_is_told_to_look_again(self, journal):
         clock = TestClock()
@@ -283,7 +295,8 @@ def test_an_event_that_tells_no_story_is_named(path):
     with SqlJournal.open(path) as journal:
         lines = list(journal.lines())
     release = LotReleased("a lot that never came")
-    stray = seal(lines[-1].hash, len(lines) + 1, AT, "x", "qualified_person", "x", release)
+    later = AT + timedelta(days=30)
+    stray = seal(lines[-1].hash, len(lines) + 1, later, "x", "qualified_person", "x", release)
     found = verify_lines([*lines, line_of(stray)])
     assert found.first_fault is not None
     assert found.first_fault.seq == len(lines) + 1

@@ -69,7 +69,10 @@ def test_no_two_rows_answer_the_same_question(rows: tuple[Row, ...]) -> None:
 def test_dlt_rate_by_level_given(rows: tuple[Row, ...]) -> None:
     pooled = one(rows, analysis="safety.dlt", group="pooled", statistic="proportion")
     assert (pooled.value, pooled.n, pooled.missing) == (0.25, 4, 1)
-    assert pooled.note == "S05: left on 2031-07-11 (withdrawn), before the window's end"
+    assert pooled.note == (
+        "S05: left on 2031-07-11 (withdrawn), before the window's end; "
+        "received 33.3 % of the planned amount, 80 % are wanted"
+    )
     first = one(rows, analysis="safety.dlt", group="level 1", statistic="one_sided_upper_limit")
     assert first.value == pytest.approx(1 - sqrt(0.05))
     assert "one-sided" in first.method
@@ -195,9 +198,9 @@ def test_nobody_is_evaluable_before_the_window_ends() -> None:
     state = trial(subject(1, left=None))
     assert (
         "the toxicity window runs until 2031-05-12"
-        in populations(state, START + timedelta(69)).left_out[0].why
+        in populations(state, START + timedelta(70)).left_out[0].why
     )
-    assert len(populations(state, START + timedelta(70)).dlt_evaluable) == 1
+    assert len(populations(state, START + timedelta(71)).dlt_evaluable) == 1
 
 
 def test_an_empty_trial_says_so_and_counts_nothing_silently() -> None:

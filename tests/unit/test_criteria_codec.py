@@ -21,7 +21,13 @@ OPERATORS = st.sampled_from(get_args(nodes.Operator))
 FAULTS = st.none() | WORDS
 LEAVES = st.one_of(
     st.builds(
-        nodes.Compare, WORDS, OPERATORS, value=NUMBERS, unit=st.none() | WORDS, unit_fault=FAULTS
+        nodes.Compare,
+        WORDS,
+        OPERATORS,
+        value=NUMBERS,
+        unit=st.none() | WORDS,
+        unit_fault=FAULTS,
+        method=FAULTS,
     ),
     st.builds(nodes.Compare, WORDS, OPERATORS, times_uln=NUMBERS),
     st.builds(nodes.Compare, WORDS, OPERATORS, percent_predicted=NUMBERS),

@@ -36,6 +36,35 @@ def test_plausible_ranges_and_class_codes_are_in_order() -> None:
         assert set(scale.codes) <= set(scale.classes)
 
 
+def test_every_reference_names_a_concept() -> None:
+    listed = concepts().concepts
+    for name, entry in listed.items():
+        assert set(entry.vaguer) <= set(listed) - {name}
+        assert entry.broader is None or entry.broader in listed
+        assert entry.domain not in entry.also
+
+
+def test_a_near_code_is_not_also_a_hit() -> None:
+    for name, entry in concepts().concepts.items():
+        assert not set(entry.near.snomed) & set(entry.snomed), name
+        assert not set(entry.near.rxnorm) & set(entry.rxnorm), name
+        for system in ("icd10", "atc"):
+            hits, near = getattr(entry, system), getattr(entry.near, system)
+            assert not [code for code in near if code.startswith(tuple(hits))], name
+
+
+def test_a_closed_list_lists_something() -> None:
+    for name, entry in concepts().concepts.items():
+        for system in entry.closed:
+            assert getattr(entry, system) or getattr(entry.near, system), (name, system)
+
+
+def test_a_wrong_scale_code_is_gone() -> None:
+    """75622-1 is a panel of HIV tests."""
+    assert lexicon().scales["child_pugh"].loinc == ()
+    assert "75622-1" in concepts().concepts["hiv"].loinc
+
+
 def test_a_concept_that_claims_completeness_has_codes() -> None:
     for name, entry in concepts().concepts.items():
         coded = entry.snomed or entry.icd10 or entry.atc or entry.rxnorm

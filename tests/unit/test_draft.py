@@ -76,6 +76,9 @@ def test_what_is_not_published_is_assumed_with_a_reason() -> None:
         "$.escalation.cutoff_eli", "$.escalation.lowest_dose_stay", "$.gate.stagger",
         "$.escalation.lowest_dose_deescalate", "$.gate.board_quorum", "$.dosing.weight_kg",
         "$.dosing.tolerance_percent", "$.infusions.window_days", "$.follow_up",
+        "$.infusions.minimum_interval_days", "$.infusions.stop_after_dlt", "$.dlt.grade_from",
+        "$.dlt.relatedness_from", "$.dlt.days_after_last_infusion",
+        "$.dlt.minimum_exposure_percent", "$.gate.minimum_evaluable",
     ):  # fmt: skip
         assert "not published" in left[key].reason, key
     assert faults(protocol) == ()
@@ -85,6 +88,19 @@ def test_the_window_covers_every_infusion_and_says_why() -> None:
     window = draft(record_of(facts=(fact("infusion_days", (0, 14)),))).dlt.window
     assert window.value == "P42D"
     assert "day 14" in str(window.reason)
+
+
+@pytest.mark.parametrize(("days", "least"), [((0, 21, 42), 14), ((0, 7, 21), 7), ((0, 14), 14)])
+def test_the_least_interval_is_never_above_the_planned_one(
+    days: tuple[int, ...], least: int
+) -> None:
+    arm = ARM.replace("of 2 infusions", f"of {len(days)} infusions")
+    arm = arm.replace("2x10^6", f"{len(days)}x10^6")
+    protocol = draft(record_of(arm, facts=(fact("infusion_days", days),)))
+    stated = protocol.infusions.minimum_interval_days
+    assert stated.value == least
+    assert f"{least} days are taken" in str(stated.reason)
+    assert faults(protocol) == ()
 
 
 def test_design_facts_are_published_values() -> None:

@@ -306,7 +306,8 @@ def test_uncoded_records_keep_a_closed_world_open() -> None:
     note = ClinicalFact("Condition/x", (), "apoplexie", PartialDate(2024, 8))
     found = verdict(STROKE, replace(NOBODY, conditions=(note,)), CLOSED)
     assert (found.truth, found.unknown) == (U, "uncoded")
-    assert "apoplexie" in found.evidence[0].rule
+    assert found.evidence[0].recorded == "apoplexie"
+    assert "its words resemble this" in found.evidence[0].rule
     coded = replace(note, codes=(Code("snomed", "38341003"),))
     assert verdict(STROKE, replace(NOBODY, conditions=(coded,)), CLOSED).truth is F
 
@@ -417,6 +418,15 @@ def test_if_then_without_an_alternative_asks_nothing_elsewhere() -> None:
     assert verdict(nodes.IfThen(known(F), known(F))).truth is T
     assert verdict(nodes.IfThen(known(U), known(T))).truth is T
     assert verdict(nodes.IfThen(known(U), known(F))).truth is U
+
+
+def test_an_answer_never_picks_a_branch_that_the_record_denies() -> None:
+    """Yes to `if stroke then NYHA III, else BNP > 150` cannot fail the criterion."""
+    node = nodes.IfThen(STROKE, nodes.Ordinal("nyha", ("III",)), BNP_OVER_150)
+    patient = with_labs(lab("30934-4", "20", "pg/mL"))
+    assert verdict(node, patient).truth is U
+    assert verdict(node, patient, answer=YES).truth is U
+    assert verdict(node, patient, answer=NO).truth is F
 
 
 @pytest.mark.parametrize("base", list(Truth))

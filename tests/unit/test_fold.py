@@ -22,6 +22,7 @@ from trialwright.conduct.events import (
     PatientLeft,
     TrialEnded,
     TrialOpened,
+    TrialStopped,
 )
 from trialwright.conduct.fold import apply, expect_trial, fold
 from trialwright.conduct.journal import GENESIS, seal
@@ -117,6 +118,13 @@ def test_a_later_report_of_an_event_replaces_the_earlier():
     assert held.infusion == 1
 
 
+def test_the_first_stop_counts_and_says_by_whom():
+    state = after(TrialStopped("three people fell ill"), TrialStopped("once more"))
+    assert state.stopped
+    assert (state.stop.by, state.stop.why) == (("x",), "three people fell ill")
+    assert not after().stopped
+
+
 def test_the_state_cannot_be_edited():
     state = after()
     with pytest.raises(TypeError):
@@ -139,4 +147,4 @@ def test_folding_a_prefix_and_then_the_rest_is_folding_all():
 
 def test_every_event_has_its_own_kind():
     kinds = [msgspec.inspect.type_info(kind).tag for kind in get_args(AnyEvent)]
-    assert len(set(kinds)) == len(kinds) == 18
+    assert len(set(kinds)) == len(kinds) == 19

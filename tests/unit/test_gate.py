@@ -14,15 +14,15 @@ from trialwright.design import boin, cohorts
 
 @pytest.fixture
 def trial() -> Trial:
-    return Trial()
+    """One infusion each, and a window of 28 days."""
+    return Trial(protocol=protocol(days=(0,)))
 
 
 @pytest.fixture
-def ready() -> Trial:
+def ready(trial) -> Trial:
     """A first cohort whose windows are complete."""
-    trial = Trial()
     trial.cohort("A", "B")
-    trial.clock.forward(days=28)
+    trial.clock.forward(days=29)
     return trial
 
 
@@ -59,8 +59,8 @@ def test_the_clock_of_one_subject(trial):
     assert status() == "not_started"
     trial.dosed("A")
     assert status() == "running"
-    trial.clock.forward(days=27)
-    assert status() == "running"
+    trial.clock.forward(days=28)
+    assert status() == "running"  # the last day counts
     trial.clock.forward(days=1)
     assert status() == "complete"
 
@@ -74,15 +74,15 @@ def test_an_unjudged_dlt_is_pending_however_long_ago(ready):
     assert standing(ready.state, ready.today).outcomes == "1NP"
     with pytest.raises(Refused, match="B: adverse event AE-1 is not adjudicated yet"):
         ready.gate()
-    ready.service.act(sign("ines"), decide.adjudicate, "AE-1", "B", False, "not related")
+    ready.ruled("AE-1", "B", False)
     ready.gate()
     assert ready.state.gates[-1].outcomes == "1NN"
 
 
 def test_who_left_early_is_left_out_and_named(trial):
     trial.cohort("A", "B")
-    trial.service.act(sign("ines"), decide.leave, "B", trial.today, "withdrawn", "moved")
-    trial.clock.forward(days=28)
+    trial.left("B")
+    trial.clock.forward(days=29)
     trial.gate()
     held = trial.state.gates[-1]
     assert held.outcomes == "1N"
@@ -95,7 +95,7 @@ def test_no_gate_before_the_cohort_is_full_and_known(trial):
         trial.gate()
     trial.enrolled("B")
     trial.dosed("B")
-    trial.clock.forward(days=27)
+    trial.clock.forward(days=28)
     with pytest.raises(Refused) as caught:
         trial.gate()
     assert "B: the toxicity window runs until 2031-04-07" in str(caught.value)
@@ -130,18 +130,36 @@ def test_a_decision_opens_the_next_cohort_at_its_size(ready):
     assert ready.state.subjects["C"].infusions[0].prepared.dose_per_kg == 2_000_000_000
 
 
-def test_never_above_what_the_design_admits(trial):
-    """2 of 2 with a DLT: level 1 is where the design stays; level 2 needs more than a reason."""
-    trial.cohort("A", "B")
+def test_the_board_never_goes_up():
+    """Level 2 is admissible after 2 DLTs of 4, but not recommended: no reason opens it."""
+    trial = Trial(protocol=protocol(sizes=(4, 8), days=(0,)))
+    trial.cohort("A", "B", "C", "D")
     trial.dlt("A", "AE-1")
     trial.dlt("B", "AE-2")
-    trial.clock.forward(days=28)
+    trial.clock.forward(days=29)
     gate = trial.gate()
-    admissible = design_of(trial.protocol).decide("1TT").admissible
-    for level in {2, 3} - set(admissible):
-        with pytest.raises(Refused, match=rf"level {level} is not admissible after 1TT"):
+    held = trial.state.gates[-1]
+    assert (held.outcomes, held.recommended_dose) == ("1TTNN", 1)
+    assert 2 in design_of(trial.protocol).decide("1TTNN").admissible
+    for level in (2, 3):
+        with pytest.raises(Refused, match=rf"level {level} is above the recommendation .*level 1"):
             trial.board(gate, level, override="the board is confident")
     assert trial.state.decisions == ()
+    trial.board(gate, 1)
+    assert trial.state.cohorts[-1].level == 1
+
+
+def test_where_the_design_stops_no_level_opens():
+    trial = Trial(protocol=protocol(sizes=(3, 3), days=(0,)))
+    trial.cohort("A", "B", "C")
+    for subject in "ABC":
+        trial.dlt(subject, f"AE-{subject}")
+    gate = trial.gate()
+    assert trial.state.gates[-1].recommended_stop
+    for level in (1, 2):
+        with pytest.raises(Refused, match="it needs no further cohort, or a stop"):
+            trial.board(gate, level, override="the board is confident")
+    trial.board(gate, None, override="nobody else is enrolled; the trial goes on as follow-up")
 
 
 def test_a_departure_needs_its_reason_and_is_kept_apart(ready):
@@ -178,7 +196,7 @@ def test_what_changed_after_the_cut_needs_a_new_gate(ready):
     ready.service.act(sign("ines"), decide.report, event)
     with pytest.raises(Refused, match="were 1NN at the cut and are 1PN now; it needs a new gate"):
         ready.board(gate, 2)
-    ready.service.act(sign("ines"), decide.adjudicate, "AE-1", "A", True, "grade 4")
+    ready.ruled("AE-1", "A", True)
     again = ready.gate()
     assert again == gate + 1
     with pytest.raises(Refused, match=f"gate {gate} is not the one to decide"):
@@ -197,17 +215,16 @@ def test_a_stopped_trial_doses_nobody(ready):
     gate = ready.gate()
     ready.board(gate, None, stops=True, override="an event outside this trial")
     assert ready.state.stopped
-    with pytest.raises(Refused, match="stop: the safety board stopped"):
-        ready.prepared("A", 2)
+    with pytest.raises(Refused, match=r"stop: bea, ben stopped the trial on .*outside this trial"):
+        ready.prepared("A")
     with pytest.raises(Refused, match="stop: "):
         ready.enrolled("C")
-    ready.service.act(sign("nora"), decide.miss, "A", 2, ready.today, "stopped")
 
 
 def test_a_trial_whose_cohorts_are_all_treated_is_complete_not_stopped(ready):
     ready.board(ready.gate(), 2)
     ready.cohort("C", "D", "E")
-    ready.clock.forward(days=28)
+    ready.clock.forward(days=29)
     gate = ready.gate()
     held = ready.state.gates[-1]
     assert (held.outcomes, held.recommended_dose, held.recommended_stop) == (
@@ -222,15 +239,12 @@ def test_a_trial_whose_cohorts_are_all_treated_is_complete_not_stopped(ready):
         ready.enrolled("F")
 
 
-def test_a_last_cohort_without_a_single_outcome_opens_no_cohort_beyond_the_plan():
-    trial = Trial(protocol=protocol(sizes=(1, 1)))
+def test_a_cohort_without_a_single_outcome_is_not_judged():
+    trial = Trial(protocol=protocol(sizes=(1, 1), days=(0,)))
     trial.cohort("A")
-    trial.clock.forward(days=28)
+    trial.clock.forward(days=29)
     trial.board(trial.gate(), 2)
     trial.enrolled("B")
-    trial.service.act(sign("ines"), decide.leave, "B", trial.today, "withdrawn", "moved")
-    gate = trial.gate()
-    held = trial.state.gates[-1]
-    assert (held.outcomes, held.recommended_dose, held.recommended_stop) == ("1N", None, False)
-    assert "schedule: all 2 planned cohorts were opened" in held.reasons
-    trial.board(gate, None)
+    trial.left("B")
+    with pytest.raises(Refused, match="0 of 1 people of cohort 2 are evaluable, 1 are wanted"):
+        trial.gate()

@@ -121,7 +121,7 @@ def test_the_safety_answer_gives_counts_limits_and_what_they_do_not_exclude() ->
     assert "level 1, 0 of 2 (0 % to 84 %)" in safety.text
     assert "3 of 5 treated people had 4 adverse events" in safety.text
     assert "as high as 81 %" in safety.text
-    assert "target rate of 25 % lies inside the interval" in safety.text
+    assert "target rate of 25 % lies inside the pooled interval" in safety.text
     assert "Simulated data" in safety.points[-1]
     assert function.short == (
         "Pump rose by 6.3 percentage points on average from baseline to month 6 "

@@ -27,7 +27,7 @@ from trialwright.screening.model import (
 )
 from trialwright.screening.patients.folder import read_patients
 from trialwright.screening.policy import OPEN_WORLD, ClosedWorld, Policy
-from trialwright.screening.service import document, screen_all
+from trialwright.screening.service import check_lifetime, document, screen_all
 
 ON = date(2024, 9, 2)
 CLOSED = Policy(ClosedWorld(frozenset({"condition"})))
@@ -69,6 +69,23 @@ def test_eligible_when_every_demand_is_known_to_hold() -> None:
     screening = one(answers=SIGNED)
     assert (screening.eligible, screening.deciding, screening.would_decide) == ("yes", (), ())
     assert headline(screening) == "eligible: every criterion is met"
+
+
+def test_the_headline_of_an_eligible_person_names_a_value_of_over_a_year_ago() -> None:
+    (old,) = (replace(o, effective=PartialDate(2023, 8)) for o in PATIENT.observations)
+    (recent,) = (replace(o, effective=PartialDate(2023, 9)) for o in PATIENT.observations)
+    said = headline(one(replace(PATIENT, observations=(old,)), answers=SIGNED))
+    assert said == (
+        "eligible: every criterion is met; the oldest value that counted is over 12 months old:"
+        " left ventricular ejection fraction 35 % on 2023-08"
+    )
+    assert "oldest" not in headline(one(replace(PATIENT, observations=(recent,)), answers=SIGNED))
+
+
+def test_a_day_before_somebodys_birth_is_refused() -> None:
+    check_lifetime([PATIENT], date(1960, 1, 1))
+    with pytest.raises(InputError, match=r"--on: 1959-12-31; wanted a day after the birth of"):
+        check_lifetime([PATIENT], date(1959, 12, 31), "--on")
 
 
 def test_an_exclusion_that_applies_is_false_and_decides() -> None:
@@ -118,7 +135,7 @@ def test_an_answer_against_the_record_is_noted_and_the_record_stands() -> None:
     [
         (PartialDate(2024, 1), "no"),
         (PartialDate(2024, 9), "undecided"),
-        (None, "undecided"),
+        (None, "no"),  # dead, on a day that nobody recorded
         (PartialDate(2024, 10), "yes"),
     ],
 )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
-from trialwright.app.trial_in_hand import TrialInHand, open_trial
+from trialwright.app.trial_in_hand import TrialInHand, number_of, open_trial
 from trialwright.conduct.model import TrialState
 from trialwright.conduct.ports import Journal
 from trialwright.core.errors import InputError
@@ -40,16 +40,31 @@ class App:
         return related_trials(self.catalogue, record)
 
     def states(self) -> tuple[TrialState, ...]:
-        """Return the state of every trial that is served."""
-        return tuple(open_trial(path).state for path in self.trials)
+        """Return the state of every served trial that can be read."""
+        found = (_read(path) for path in self.trials)
+        return tuple(each.state for each in found if isinstance(each, TrialInHand))
+
+    def damaged(self) -> tuple[str, ...]:
+        """Return one line for every served trial that cannot be read."""
+        found = (_read(path) for path in self.trials)
+        return tuple(each for each in found if isinstance(each, str))
 
     def trial(self, nct_id: str) -> TrialInHand | None:
-        """Return a served trial with all that its folder holds; None where it is not served."""
+        """Return a served trial with all that its folder holds; None where it is not served.
+
+        InputError where that trial, and not merely another, cannot be read.
+        """
         for path in self.trials:
-            trial = open_trial(path)
-            if trial.nct_id == nct_id:
-                return trial
+            if number_of(path) == nct_id:
+                return open_trial(path)
         return None
+
+
+def _read(path: Path) -> TrialInHand | str:
+    try:
+        return open_trial(path)
+    except InputError as error:
+        return str(error)
 
 
 def default_home() -> Path:

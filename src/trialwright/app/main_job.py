@@ -59,7 +59,7 @@ def run_main_job(example: Path, out: Path, say: Say, *, force: bool = False) -> 
     """Run an example into a folder; InputError where the folder is taken and `force` is not set."""
     settings = read_example(example)
     require_free(out, force)
-    with whole_folder(out) as place:
+    with whole_folder(out, force=force) as place:
         folder = TrialFolder(place, simulated=True)
         record = _record(example, settings, say)
         protocol = _protocol(record, folder, say)

@@ -7,7 +7,7 @@ import msgspec
 
 from trialwright.analysis.row import Row
 from trialwright.analysis.service import analyse
-from trialwright.conduct.events import Entry
+from trialwright.conduct.events import Entry, TrialOpened
 from trialwright.conduct.fold import fold
 from trialwright.conduct.journal import Verification
 from trialwright.conduct.model import TrialState
@@ -53,6 +53,20 @@ def open_trial(path: Path) -> TrialInHand:
         report=folder.report if folder.report.is_file() else None,
         figures=tuple(sorted(folder.figures.glob("*.svg"))),
     )
+
+
+def number_of(path: Path) -> str | None:
+    """Return a trial's registry number from its journal's first entry; None if unreadable."""
+    try:
+        folder = find_trial(path)
+        with SqlJournal.open(path if path.is_file() else folder.journal) as journal:
+            first = next(iter(journal.read()), None)
+    except InputError:
+        return None
+    if first is None or not isinstance(first.event, TrialOpened):
+        return None
+    identity = first.event.protocol.get("trial")
+    return str(identity.get("nct_id")) if isinstance(identity, dict) else None
 
 
 def _rows(folder: TrialFolder, state: TrialState) -> tuple[Row, ...]:

@@ -11,12 +11,13 @@ from typing import Any, Literal
 
 import msgspec
 
+from trialwright.protocol.model import Relatedness as Relatedness
+
 Role = Literal[
     "sponsor", "investigator", "study_nurse", "pharmacist", "qualified_person",
     "data_manager", "board_member", "system",
 ]  # fmt: skip
 Grade = Literal[1, 2, 3, 4, 5]
-Relatedness = Literal["not_related", "unlikely", "possible", "probable", "definite"]
 
 
 class Event(msgspec.Struct, frozen=True, tag_field="kind", forbid_unknown_fields=True):
@@ -126,7 +127,7 @@ class DeviationOpened(Event, frozen=True):
 
     subject: str
     what: str
-    affects_evaluability: bool
+    affects_evaluability: bool  # too little can be received now to be evaluable without a DLT
 
 
 class AdverseEventReported(Event, frozen=True):
@@ -148,7 +149,10 @@ class AdverseEventReported(Event, frozen=True):
 
 
 class DltAdjudicated(Event, frozen=True):
-    """An adverse event was, or was not, a dose-limiting toxicity by the protocol's definition."""
+    """The safety board ruled whether an adverse event was a dose-limiting toxicity; never too late.
+
+    A later ruling on the same event replaces the earlier one; the journal keeps both.
+    """
 
     event_id: str
     subject: str
@@ -202,17 +206,24 @@ class BoardDecided(Event, frozen=True):
     meaning: str  # what the signatures mean
 
 
+class TrialStopped(Event, frozen=True):
+    """The trial was stopped outside a gate: from now on nobody is enrolled and nobody is dosed."""
+
+    why: str
+
+
 class TrialEnded(Event, frozen=True):
     """The last visit was made and the database was locked."""
 
     why: str
+    no_gate: str | None = None  # why a cohort that was opened was never judged, where one was not
 
 
 AnyEvent = (
     TrialOpened | StaffAppointed | LotReceived | LotReleased | PatientScreened | ConsentSigned
     | PatientEnrolled | InfusionPrepared | InfusionGiven | InfusionMissed | DeviationOpened
     | AdverseEventReported | DltAdjudicated | AssessmentRecorded | PatientLeft | GateHeld
-    | BoardDecided | TrialEnded
+    | BoardDecided | TrialStopped | TrialEnded
 )  # fmt: skip
 
 

@@ -32,8 +32,10 @@ from trialwright.conduct.events import (
     StaffAppointed,
     TrialEnded,
     TrialOpened,
+    TrialStopped,
 )
-from trialwright.conduct.model import Infusion, Lot, OpenCohort, Subject, TrialState
+from trialwright.conduct.model import Infusion, Lot, OpenCohort, Stop, Subject, TrialState
+from trialwright.conduct.rulings import is_for_the_board
 from trialwright.core.canonical import digest
 from trialwright.core.errors import InputError
 from trialwright.protocol.model import Protocol
@@ -66,7 +68,7 @@ def apply(state: TrialState | None, entry: Entry, where: str = "journal") -> Tri
     if state is None:
         return _opened(entry, place)
     after = _after(state, entry, place)
-    return replace(after, seq=entry.seq, head=entry.hash)
+    return replace(after, seq=entry.seq, head=entry.hash, latest=entry.at)
 
 
 def _opened(entry: Entry, place: str) -> TrialState:
@@ -86,8 +88,10 @@ def _opened(entry: Entry, place: str) -> TrialState:
         simulated=event.simulated,
         seq=entry.seq,
         head=entry.hash,
+        opened=entry.at,
+        latest=entry.at,
         staff=MappingProxyType({entry.actor: (entry.role,)}),
-        cohorts=(OpenCohort(1, first.planned_level.value, first.size.value),),
+        cohorts=(OpenCohort(1, first.planned_level.value, first.size.value, entry.at),),
     )
 
 
@@ -105,19 +109,18 @@ def _after(state: TrialState, entry: Entry, place: str) -> TrialState:
             lot = _known(state.lots, name, "lot", place)
             return replace(state, lots=_with(state.lots, name, replace(lot, released=True)))
         case PatientScreened() as screened:
-            _new(state.screened, screened.screening_no, "screening number", place)
-            log = _with(state.screened, screened.screening_no, screened)
-            return replace(state, screened=log)
+            return _screened(state, screened, place)
         case ConsentSigned() as consent:
             _known(state.screened, consent.screening_no, "screening number", place)
-            return replace(state, consents=_with(state.consents, consent.screening_no, consent))
+            signed = (*state.consents.get(consent.screening_no, ()), consent)
+            return replace(state, consents=_with(state.consents, consent.screening_no, signed))
         case PatientEnrolled() as enrolled:
             screened = _known(state.screened, enrolled.screening_no, "screening number", place)
             _new(state.subjects, enrolled.subject, "subject", place)
             subject = Subject(enrolled, screened)
             return replace(state, subjects=_with(state.subjects, subject.number, subject))
         case InfusionPrepared() as prepared:
-            return _prepared(state, prepared, place)
+            return _prepared(state, prepared, entry, place)
         case InfusionGiven() as given:
             return _changed(state, given.subject, place, lambda s: _given(s, given, place))
         case InfusionMissed() as missed:
@@ -128,7 +131,7 @@ def _after(state: TrialState, entry: Entry, place: str) -> TrialState:
                 lambda s: replace(s, deviations=(*s.deviations, deviation)),
             )  # fmt: skip
         case AdverseEventReported() as reported:
-            return _changed(state, reported.subject, place, lambda s: _reported(s, reported))
+            return _changed(state, reported.subject, place, lambda s: _reported(state, s, reported))
         case DltAdjudicated() as verdict:
             return _changed(state, verdict.subject, place, lambda s: _judged(s, verdict, place))
         case AssessmentRecorded() as assessment:
@@ -138,11 +141,22 @@ def _after(state: TrialState, entry: Entry, place: str) -> TrialState:
         case GateHeld() as gate:
             return replace(state, gates=(*state.gates, gate))
         case BoardDecided() as decision:
-            return _decided(state, decision, place)
+            return _decided(state, decision, entry, place)
+        case TrialStopped(why=why):
+            stop = state.stop or Stop((entry.actor,), entry.at, why)
+            return replace(state, stop=stop)
         case TrialEnded():
             return replace(state, ended=True)
         case never:
             assert_never(never)
+
+
+def _screened(state: TrialState, event: PatientScreened, place: str) -> TrialState:
+    """Whoever was undecided may be screened again: the later screening counts."""
+    before = state.screened.get(event.screening_no)
+    if before is None or before.eligible != "undecided":
+        _new(state.screened, event.screening_no, "screening number", place)
+    return replace(state, screened=_with(state.screened, event.screening_no, event))
 
 
 def _changed(state: TrialState, number: str, place: str, change: _Change) -> TrialState:
@@ -150,10 +164,10 @@ def _changed(state: TrialState, number: str, place: str, change: _Change) -> Tri
     return replace(state, subjects=_with(state.subjects, number, change(subject)))
 
 
-def _prepared(state: TrialState, event: InfusionPrepared, place: str) -> TrialState:
+def _prepared(state: TrialState, event: InfusionPrepared, entry: Entry, place: str) -> TrialState:
     lot = _known(state.lots, event.lot, "lot", place)
     used = replace(lot, used_vials=lot.used_vials + event.vials)
-    infusion = Infusion(event.infusion, prepared=event)
+    infusion = Infusion(event.infusion, prepared=event, prepared_at=entry.at)
     state = replace(state, lots=_with(state.lots, event.lot, used))
     return _changed(state, event.subject, place, lambda s: _infused(s, infusion))
 
@@ -180,10 +194,28 @@ def _infused(subject: Subject, infusion: Infusion) -> Subject:
     return replace(subject, infusions=tuple(ordered))
 
 
-def _reported(subject: Subject, event: AdverseEventReported) -> Subject:
-    """A later report of the same event replaces the earlier one; the journal keeps both."""
-    events = {e.event_id: e for e in subject.adverse_events} | {event.event_id: event}
-    return replace(subject, adverse_events=tuple(events.values()))
+def _reported(state: TrialState, subject: Subject, event: AdverseEventReported) -> Subject:
+    """A later report of the same event replaces the earlier one; the journal keeps both.
+
+    A ruling was on the event as it was known then: one that is told otherwise now is open again.
+    So is one that waited for its ruling and is told otherwise: to be told lighter is no ruling.
+    """
+    events = {e.event_id: e for e in subject.adverse_events}
+    before = events.get(event.event_id)
+    told_otherwise = before is not None and _account(before) != _account(event)
+    open_again = told_otherwise and is_for_the_board(state.protocol, subject, event.event_id)
+    again = {*subject.reopened, event.event_id} if open_again else subject.reopened
+    return replace(
+        subject,
+        adverse_events=tuple((events | {event.event_id: event}).values()),
+        reopened=tuple(sorted(again)),
+    )
+
+
+def _account(event: AdverseEventReported) -> tuple[object, ...]:
+    """What a ruling rests on."""
+    fatal = event.outcome == "fatal"
+    return event.onset, event.grade, event.relatedness, event.meets_dlt, fatal
 
 
 def _judged(subject: Subject, event: DltAdjudicated, place: str) -> Subject:
@@ -192,7 +224,11 @@ def _judged(subject: Subject, event: DltAdjudicated, place: str) -> Subject:
             place, f"adverse event {event.event_id} of {event.subject} was never reported",
             "a reported adverse event",
         )  # fmt: skip
-    return replace(subject, adjudications=(*subject.adjudications, event))
+    return replace(
+        subject,
+        adjudications=(*subject.adjudications, event),
+        reopened=tuple(e for e in subject.reopened if e != event.event_id),
+    )
 
 
 def _assessed(subject: Subject, event: AssessmentRecorded) -> Subject:
@@ -204,20 +240,20 @@ def _assessed(subject: Subject, event: AssessmentRecorded) -> Subject:
     )
 
 
-def _decided(state: TrialState, event: BoardDecided, place: str) -> TrialState:
+def _decided(state: TrialState, event: BoardDecided, entry: Entry, place: str) -> TrialState:
     if event.gate not in {gate.gate for gate in state.gates}:
         raise InputError(place, f"a decision on gate {event.gate}", "a gate that was held")
-    decided = replace(
-        state,
-        decisions=(*state.decisions, event),
-        stopped=state.stopped or event.stops_trial,
-    )
+    decided = replace(state, decisions=(*state.decisions, event))
+    if event.stops_trial:
+        why = event.override_reason or f"the board's decision on gate {event.gate}"
+        stop = state.stop or Stop(event.signed_by, entry.at, why)
+        decided = replace(decided, stop=stop)
     if event.opens_level is None:
         return decided
     number, schedule = len(state.cohorts) + 1, state.protocol.schedule
     if number > len(schedule):
         raise InputError(place, f"opens cohort {number}", f"at most {len(schedule)} cohorts")
-    cohort = OpenCohort(number, event.opens_level, schedule[number - 1])
+    cohort = OpenCohort(number, event.opens_level, schedule[number - 1], entry.at)
     return replace(decided, cohorts=(*state.cohorts, cohort))
 
 

@@ -5,7 +5,7 @@ that body. Bodies are kept as bytes, so what was hashed is what is stored.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -13,7 +13,9 @@ import msgspec
 
 from trialwright.conduct.events import AnyEvent, Entry, Role
 from trialwright.conduct.fold import apply
+from trialwright.conduct.legible import exact
 from trialwright.conduct.model import TrialState
+from trialwright.conduct.scrutiny import doubt, not_finite
 from trialwright.core.canonical import canonical_json, sha256
 from trialwright.core.errors import InputError
 
@@ -69,11 +71,32 @@ def seal(
     reason: str,
     event: AnyEvent,
 ) -> Entry:
-    """Return the entry that follows the one with hash `previous`; `at` has to know its zone."""
+    """Return the entry that follows the one with hash `previous`; `at` has to know its zone.
+
+    InputError, naming the field, for an event that could not be read back as it is: the entry is
+    what its own bytes say.
+    """
     if at.tzinfo is None:
         raise InputError(f"entry {seq}", f"time {at} without a zone", "a time in UTC")
+    event = exact(event, type(event), type(event).__name__)
+    if what := not_finite(event):
+        raise InputError(f"entry {seq}, {type(event).__name__}", what, "a finite number")
     body = _Body(seq, at.astimezone(UTC), actor, role, reason, event, previous)
-    return _entry(body, sha256(canonical_json(body)))
+    return _legible(body)
+
+
+def _legible(body: _Body) -> Entry:
+    """Return the entry as a reader will find it; InputError where that is not what was said."""
+    where = f"entry {body.seq}, {type(body.event).__name__}"
+    wanted = "an event that reads back as it was written"
+    try:
+        data = canonical_json(body)
+        entry = entry_of(Line(body.seq, data, sha256(data)), where)
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
+        raise InputError(where, f"cannot be written ({error})", wanted) from error
+    if entry != _entry(body, entry.hash):
+        raise InputError(where, "does not read back as it was written", wanted)
+    return entry
 
 
 def line_of(entry: Entry) -> Line:
@@ -113,27 +136,62 @@ def from_ndjson(lines: Iterable[bytes], where: str = "journal") -> Iterable[Line
 
 
 def verify(lines: Iterable[Line], store_faults: Sequence[str] = ()) -> Verification:
-    """Recompute sequence, chain, hashes and fold; name the first entry that does not hold.
+    """Recompute sequence, chain, hashes, times and fold; name the first entry that does not hold.
 
-    `store_faults` says what the store itself found amiss, a missing guard for instance; such a
-    fault stands at entry 0, before all entries, and is named only where every entry holds.
+    An entry holds where its bytes are as the journal writes them, and where the trial's own
+    service could have written it (see `scrutiny`). `store_faults` says what the store itself found
+    amiss, a missing guard for instance; such a fault stands at entry 0, before all entries, and is
+    named only where every entry holds.
+
+    Nobody's key is in the hashes: a journal that was written anew from its beginning, by every
+    rule, is whole. What tells it apart is a head hash that was filed elsewhere (`filed_as`).
     """
     state: TrialState | None = None
-    events, head = 0, GENESIS
+    hashes: list[str] = []
     try:
         for line in lines:
-            what = _fault(line, events + 1, head)
+            what, state = _told(line, state, hashes)
             if what:
-                return Verification(False, events, head, Fault(events + 1, what))
-            state = apply(state, entry_of(line))
-            events, head = events + 1, line.hash
+                return _broken(hashes, what)
+            hashes.append(line.hash)
     except InputError as error:
-        return Verification(False, events, head, Fault(events + 1, str(error)))
-    if not events:
-        return Verification(False, 0, head, Fault(1, "the journal has no entries"))
+        return _broken(hashes, str(error))
+    if not hashes:
+        return _broken(hashes, "the journal has no entries")
     if store_faults:
-        return Verification(False, events, head, Fault(0, "; ".join(store_faults)))
-    return Verification(True, events, head)
+        return Verification(False, len(hashes), hashes[-1], Fault(0, "; ".join(store_faults)))
+    return Verification(True, len(hashes), hashes[-1])
+
+
+def filed_as(found: Verification, filed: str, where: str) -> Verification:
+    """Hold a verified journal against a head hash that was filed elsewhere, whole or its beginning.
+
+    Not whole, with a fault at entry 0, where the head is another. `where` says where it was filed.
+    """
+    if not found.whole or found.head.startswith(filed):
+        return found
+    what = f"the head is {found.head}, not {filed} as in {where}: this is not the journal filed"
+    return replace(found, whole=False, first_fault=Fault(0, what))
+
+
+def _told(
+    line: Line, state: TrialState | None, hashes: Sequence[str]
+) -> tuple[str | None, TrialState | None]:
+    """Return what is wrong with the next line, if anything, and the trial after it."""
+    if what := _fault(line, len(hashes) + 1, hashes[-1] if hashes else GENESIS):
+        return what, state
+    entry = entry_of(line)
+    if what := _falls(entry, state):
+        return what, state
+    after = apply(state, entry)
+    if what := doubt(state, entry, hashes):
+        what = f"entry {line.seq} is none that this trial could record: {what}"
+    return what, after
+
+
+def _broken(hashes: Sequence[str], what: str) -> Verification:
+    head = hashes[-1] if hashes else GENESIS
+    return Verification(False, len(hashes), head, Fault(len(hashes) + 1, what))
 
 
 def _fault(line: Line, seq: int, head: str) -> str | None:
@@ -141,12 +199,26 @@ def _fault(line: Line, seq: int, head: str) -> str | None:
         return f"entry {seq} is missing: entry {line.seq} stands in its place"
     if sha256(line.body) != line.hash:
         return f"entry {seq} does not match its hash: its content or its hash was changed"
-    body = entry_of(line)
-    if body.seq != seq:
-        return f"entry {seq} says that it is entry {body.seq}: entries were moved"
-    if body.previous != head:
+    entry = entry_of(line)
+    if entry.seq != seq:
+        return f"entry {seq} says that it is entry {entry.seq}: entries were moved"
+    if entry.previous != head:
         return f"entry {seq} does not follow entry {seq - 1}: the chain is broken before it"
+    if line_of(entry).body != line.body:
+        return f"entry {seq} is not spelled as the journal writes its entries"
+    if entry.at.tzinfo is None:
+        return f"entry {seq} was recorded at {entry.at}, a time without a zone"
     return None
+
+
+def _falls(entry: Entry, state: TrialState | None) -> str | None:
+    """Say where an entry was recorded before the one it follows: the clock was not right."""
+    if state is None or entry.at >= state.latest:
+        return None
+    return (
+        f"entry {entry.seq} was recorded at {entry.at}, before entry {entry.seq - 1} at "
+        f"{state.latest}: the times fall"
+    )
 
 
 def _entry(body: _Body, digest: str) -> Entry:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -29,6 +29,9 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
+LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)  # for a state that no journal told: nothing is earlier
+
+
 def _empty() -> "Mapping[K, V]":
     return MappingProxyType({})
 
@@ -50,6 +53,7 @@ class Infusion:
     prepared: InfusionPrepared | None = None
     given: InfusionGiven | None = None
     missed: InfusionMissed | None = None
+    prepared_at: datetime | None = None  # UTC; a dose is not given before
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ class Subject:
     assessments: tuple[AssessmentRecorded, ...] = ()
     deviations: tuple[DeviationOpened, ...] = ()
     left: PatientLeft | None = None
+    reopened: tuple[str, ...] = ()  # events that changed after their last ruling
 
     @property
     def number(self) -> str:
@@ -94,6 +99,16 @@ class OpenCohort:
     number: int
     level: int
     size: int
+    opened: datetime = LONG_AGO  # server time, UTC
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Who stopped the trial, when (server time, UTC), and why."""
+
+    by: tuple[str, ...]
+    at: datetime
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +120,20 @@ class TrialState:
     simulated: bool
     seq: int
     head: str  # hash of the last entry
+    opened: datetime = LONG_AGO  # when the first entry was recorded, UTC
+    latest: datetime = LONG_AGO  # when the last entry was recorded, UTC
     staff: Mapping[str, tuple[Role, ...]] = field(default_factory=_empty)
     lots: Mapping[str, Lot] = field(default_factory=_empty)
     screened: Mapping[str, PatientScreened] = field(default_factory=_empty)
-    consents: Mapping[str, ConsentSigned] = field(default_factory=_empty)
+    consents: Mapping[str, tuple[ConsentSigned, ...]] = field(default_factory=_empty)  # all of them
     subjects: Mapping[str, Subject] = field(default_factory=_empty)  # in order of enrolment
     gates: tuple[GateHeld, ...] = ()
     decisions: tuple[BoardDecided, ...] = ()
     cohorts: tuple[OpenCohort, ...] = ()
-    stopped: bool = False
+    stop: Stop | None = None
     ended: bool = False
+
+    @property
+    def stopped(self) -> bool:
+        """Nobody is enrolled and nobody is dosed any more."""
+        return self.stop is not None

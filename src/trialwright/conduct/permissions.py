@@ -25,6 +25,7 @@ from trialwright.conduct.events import (
     StaffAppointed,
     TrialEnded,
     TrialOpened,
+    TrialStopped,
 )
 from trialwright.conduct.model import TrialState
 from trialwright.conduct.signature import Signed
@@ -45,11 +46,12 @@ PERMITTED: Mapping[type[Event], frozenset[Role]] = MappingProxyType({
     InfusionMissed: _BEDSIDE,
     DeviationOpened: frozenset({"system"}),
     AdverseEventReported: _BEDSIDE,
-    DltAdjudicated: frozenset({"investigator", "sponsor"}),
+    DltAdjudicated: frozenset({"board_member"}),
     AssessmentRecorded: _BEDSIDE,
     PatientLeft: frozenset({"investigator"}),
     GateHeld: frozenset({"data_manager", "sponsor"}),
     BoardDecided: frozenset({"board_member"}),
+    TrialStopped: frozenset({"board_member", "sponsor"}),
     TrialEnded: frozenset({"sponsor", "data_manager"}),
 })  # fmt: skip
 
@@ -62,13 +64,13 @@ def is_of_the_rules(event: AnyEvent) -> bool:
 def check(state: TrialState, signed: Signed, event: AnyEvent) -> None:
     """Raise Refused unless the signer holds the role and the role may record this event."""
     held_role(state, signed)
-    _permitted(signed, event)
+    may_record(signed, type(event))
 
 
-def check_opening(signed: Signed, event: TrialOpened) -> None:
+def check_opening(signed: Signed, event: AnyEvent) -> None:
     """The same for a journal's first entry: nobody is appointed yet, so the role alone counts."""
     _signed_in_full(signed)
-    _permitted(signed, event)
+    may_record(signed, type(event))
 
 
 def held_role(state: TrialState, signed: Signed) -> None:
@@ -82,12 +84,13 @@ def held_role(state: TrialState, signed: Signed) -> None:
         )
 
 
-def _permitted(signed: Signed, event: AnyEvent) -> None:
-    allowed = PERMITTED[type(event)]
+def may_record(signed: Signed, kind: type[Event]) -> None:
+    """Raise Refused unless the role that is signed in may record this kind of event."""
+    allowed = PERMITTED[kind]
     if signed.role not in allowed:
-        kind = type(event).__name__
         wanted = " or ".join(sorted(allowed))
-        raise Refused("permission", f"a {signed.role} does not record {kind}", f"a {wanted}")
+        why = f"a {signed.role} does not record {kind.__name__}"
+        raise Refused("permission", why, f"a {wanted}")
 
 
 def _signed_in_full(signed: Signed) -> None:

@@ -1,13 +1,15 @@
 """The trial's use cases: load, decide, append; nothing without a signature."""
 
 from collections.abc import Callable, Sequence
-from typing import Concatenate, ParamSpec
+from datetime import UTC
+from typing import Any, Concatenate, ParamSpec
 
-from trialwright.conduct import decide, permissions
-from trialwright.conduct.events import AnyEvent, Entry
+from trialwright.conduct import decide, permissions, proposal
+from trialwright.conduct.events import AnyEvent, Entry, TrialOpened
 from trialwright.conduct.fold import apply
 from trialwright.conduct.journal import GENESIS, Verification, seal
 from trialwright.conduct.journal import verify as verify_lines
+from trialwright.conduct.legible import exact
 from trialwright.conduct.model import TrialState
 from trialwright.conduct.ports import Clock, Journal
 from trialwright.conduct.signature import SYSTEM, Signature, Signed
@@ -48,7 +50,8 @@ class TrialService:
         if self._caught_up() is not None:
             raise Refused("journal", f"{self._journal.where} has entries", "an empty journal")
         signed = self._now(signature)
-        event = decide.open_trial(protocol, simulated)
+        permissions.may_record(signed, TrialOpened)
+        event = decide.open_trial(protocol, exact(simulated, bool, "simulated"))
         permissions.check_opening(signed, event)
         return self._append((event,), signed)[0]
 
@@ -61,13 +64,17 @@ class TrialService:
     ) -> tuple[Entry, ...]:
         """Decide on the trial as it stands and record what follows, all or nothing.
 
-        Refused where the signer or the trial's rules forbid it; Conflict (a Refused) where
-        somebody recorded something in between.
+        Permission comes first. Refused where the signer or the trial's rules forbid it; Conflict
+        (a Refused) where somebody recorded something in between; InputError where an argument is
+        not what the decision takes.
         """
         state = self.state
         signed = self._now(signature)
+        _not_before_the_last(state, signed)
         permissions.held_role(state, signed)
-        events = decision(state, signed, *args, **kwargs)
+        if decision in decide.RECORDS:
+            permissions.may_record(signed, decide.RECORDS[decision])
+        events = _decided(state, signed, decision, *proposal.checked(decision, args, kwargs))
         for event in events:
             if not permissions.is_of_the_rules(event):
                 permissions.check(state, signed, event)
@@ -95,7 +102,36 @@ class TrialService:
         return state
 
     def _now(self, signature: Signature) -> Signed:
-        return Signed(signature.actor, signature.role, signature.reason, self._clock.now())
+        now = self._clock.now()
+        if now.tzinfo is None:
+            raise InputError("the server's clock", f"{now} without a zone", "a time in UTC")
+        signed = exact(signature, Signature, "signature")
+        return Signed(signed.actor, signed.role, signed.reason, now.astimezone(UTC))
+
+
+def _decided(
+    state: TrialState,
+    signed: Signed,
+    decision: Callable[..., Sequence[AnyEvent]],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> Sequence[AnyEvent]:
+    try:
+        return decision(state, signed, *args, **kwargs)
+    except ArithmeticError as error:
+        given = ", ".join(map(str, (*args, *kwargs.values())))
+        wanted = "numbers that can be calculated with"
+        raise InputError(decision.__name__, given[:200], wanted) from error
+
+
+def _not_before_the_last(state: TrialState, signed: Signed) -> None:
+    """The order of the entries is the order of what was known: a clock set back would belie it."""
+    if signed.at < state.latest:
+        raise Refused(
+            "clock",
+            f"it is {signed.at} by the server's clock, the last entry is of {state.latest}",
+            "the server's clock set right",
+        )
 
 
 def _sealed(previous: str, seq: int, signed: Signed, event: AnyEvent) -> Entry:

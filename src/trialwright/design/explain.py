@@ -73,7 +73,10 @@ def deviations(design: "Design", course: Course, resolution: Resolution) -> tupl
 
 def _size_deviations(schedule: tuple[int, ...], course: Course) -> list[Reason]:
     return [
-        Reason("deviation", f"cohort {number} has {cohort.treated} of {size} planned patients")
+        Reason(
+            "deviation",
+            f"outcomes of {cohort.treated} of the {size} patients planned for cohort {number}",
+        )
         for number, (cohort, size) in enumerate(zip(course, schedule, strict=False), 1)
         if cohort.treated != size
     ]

@@ -1,31 +1,24 @@
 """What a protocol's values must satisfy together, and which of its assumptions are still open."""
 
-import difflib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 
 import msgspec
 
-from trialwright.core.dates import Duration
-from trialwright.core.errors import InputError
-from trialwright.protocol.criteria.codec import decode
-from trialwright.protocol.criteria.conditions import concepts
+from trialwright.protocol.check_criteria import entry_faults
+from trialwright.protocol.confirmation import confirmation_wanted
 from trialwright.protocol.criteria.measures import lexicon
-from trialwright.protocol.criteria.nodes import Compare, Has, Node, Ordinal
-from trialwright.protocol.criteria.trees import walk
+from trialwright.protocol.dose_unit import unit_wanted
+from trialwright.protocol.fault import Fault, nearest, shown
+from trialwright.protocol.lengths import LONGEST_WORDS, least_days, read_length
+from trialwright.protocol.methods import COVERED, NOT_COVERED
 from trialwright.protocol.model import Protocol, Stated
 
 SPECIAL_MEASURES = ("dlt", "adverse_events")
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong, at which key (a path such as `$.cohorts[0].size`), and what was wanted."""
-
-    path: str
-    what: str
-    wanted: str
+LONGEST_WINDOW = 365  # days either way
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,26 +30,34 @@ class OpenAssumption:
     reason: str
 
 
-def faults(protocol: Protocol) -> tuple[Fault, ...]:
-    """Return everything that contradicts itself in a protocol, in the order of its keys."""
-    return tuple(fault for rule in _RULES for fault in rule(protocol))
+def faults(protocol: Protocol, on: date | None = None) -> tuple[Fault, ...]:
+    """Return everything that cannot be right in a protocol, in the order of the rules.
+
+    With a day `on`, an assumption that is confirmed after it is a fault as well.
+    """
+    found = tuple(fault for rule in _RULES for fault in rule(protocol))
+    return (*found, *_confirmations(protocol, on))
 
 
 def open_assumptions(protocol: Protocol) -> tuple[OpenAssumption, ...]:
     """Return the assumptions that are still open, in the order of the file."""
-    return tuple(_open(protocol, "$"))
+    return tuple(
+        OpenAssumption(path, stated.value, stated.reason or "")
+        for path, stated in _stated(protocol, "$")
+        if stated.is_open
+    )
 
 
-def _open(value: object, path: str) -> Iterator[OpenAssumption]:
+def _stated(value: object, path: str) -> Iterator[tuple[str, Stated[object]]]:
+    """Yield every stated value with its path, in the order of the file."""
     if isinstance(value, Stated):
-        if value.is_open:
-            yield OpenAssumption(path, value.value, value.reason or "")
+        yield path, value
     elif isinstance(value, msgspec.Struct):
         for name in value.__struct_fields__:
-            yield from _open(getattr(value, name), f"{path}.{name}")
+            yield from _stated(getattr(value, name), f"{path}.{name}")
     elif isinstance(value, tuple):
         for i, inside in enumerate(value):
-            yield from _open(inside, f"{path}[{i}]")
+            yield from _stated(inside, f"{path}[{i}]")
 
 
 # --- rules -----------------------------------------------------------------------------------
@@ -96,7 +97,18 @@ def _enrolment(protocol: Protocol) -> Iterator[Fault]:
             return
 
 
+def _numbers(protocol: Protocol) -> Iterator[Fault]:
+    """Refuse numbers too large to count with (1e999), wherever they stand."""
+    for path, stated in _stated(protocol, "$"):
+        several = stated.value if isinstance(stated.value, tuple) else (stated.value,)
+        for number in several:
+            if isinstance(number, float) and not math.isfinite(number):
+                yield Fault(f"{path}.value", f"{number}", "a number that can be counted with")
+
+
 def _dosing(protocol: Protocol) -> Iterator[Fault]:
+    if wanted := unit_wanted(protocol.dosing.unit):
+        yield Fault("$.dosing.unit", shown(protocol.dosing.unit), wanted)
     low, high = protocol.dosing.weight_kg.value
     if low >= high:
         yield Fault("$.dosing.weight_kg", f"{low:g} to {high:g}", "a lower and a higher weight")
@@ -112,18 +124,57 @@ def _infusions(protocol: Protocol) -> Iterator[Fault]:
         yield Fault(path, f"days {list(days)}", "days in ascending order")
     if days and days[0] != 0:
         yield Fault(path, f"first day {days[0]}", "day 0 for the first infusion")
+    least, gaps = protocol.infusions.minimum_interval_days.value, [b - a for a, b in pairwise(days)]
+    if gaps and 0 < min(gaps) < least:
+        wanted = f"at most the {min(gaps)} days between planned infusions"
+        yield Fault("$.infusions.minimum_interval_days", f"{least} days", wanted)
 
 
-def _window(protocol: Protocol) -> Iterator[Fault]:
+def _escalation(protocol: Protocol) -> Iterator[Fault]:
+    path, stated = "$.escalation.method", protocol.escalation.method.value
+    method = stated.lower()
+    if method in NOT_COVERED:
+        wanted = f"one that is: {', '.join(COVERED)}"
+        yield Fault(path, f"the method {stated!r} is not covered yet", wanted)
+    elif method not in COVERED:
+        known = (*COVERED, *NOT_COVERED)
+        yield Fault(path, shown(stated), nearest(method, known, "a known method"))
+
+
+def _durations(protocol: Protocol) -> Iterator[Fault]:
     for path, text in (
         ("$.dlt.window", protocol.dlt.window.value),
         ("$.gate.stagger", protocol.gate.stagger.value),
         ("$.follow_up", protocol.follow_up.value),
     ):
-        try:
-            Duration.parse(text)
-        except InputError:
-            yield Fault(path, repr(text), "an ISO 8601 duration such as P28D or P12M")
+        if read_length(text) is None:
+            yield Fault(path, repr(text), LONGEST_WORDS)
+
+
+def _window(protocol: Protocol) -> Iterator[Fault]:
+    """Refuse a window that leaves the later infusions unwatched."""
+    text = protocol.dlt.window.value
+    window, last = read_length(text), max(protocol.infusions.days.value, default=0)
+    if window is not None and least_days(window) < last:
+        ends = "may end" if window.months else "ends"
+        what = f"{text} {ends} on day {least_days(window)}, before the infusion of day {last}"
+        yield Fault("$.dlt.window", what, f"at least P{last}D")
+
+
+def _confirmations(protocol: Protocol, on: date | None) -> Iterator[Fault]:
+    for path, stated in _stated(protocol, "$"):
+        if stated.confirmed is not None:
+            wanted = confirmation_wanted(stated.confirmed, on)
+            if wanted is not None:
+                yield Fault(f"{path}.confirmed", shown(stated.confirmed), wanted)
+
+
+def _windows(protocol: Protocol) -> Iterator[Fault]:
+    days = {"$.infusions.window_days": protocol.infusions.window_days.value}
+    days |= {f"$.visits[{i}].window_days": v.window_days for i, v in enumerate(protocol.visits)}
+    for path, number in days.items():
+        if number > LONGEST_WINDOW:
+            yield Fault(path, f"{number} days", f"at most {LONGEST_WINDOW} days")
 
 
 def _visits(protocol: Protocol) -> Iterator[Fault]:
@@ -132,7 +183,7 @@ def _visits(protocol: Protocol) -> Iterator[Fault]:
         for k, measure in enumerate(visit.assessments):
             if not lexicon().knows(measure):
                 path = f"$.visits[{i}].assessments[{k}]"
-                yield Fault(path, repr(measure), _nearest(measure, _measure_names()))
+                yield Fault(path, repr(measure), nearest(measure, _measure_names()))
 
 
 def _endpoints(protocol: Protocol) -> Iterator[Fault]:
@@ -144,7 +195,7 @@ def _endpoints(protocol: Protocol) -> Iterator[Fault]:
             continue
         if not lexicon().knows(endpoint.measure):
             names = (*SPECIAL_MEASURES, *_measure_names())
-            wanted = _nearest(endpoint.measure, names)
+            wanted = nearest(endpoint.measure, names)
             yield Fault(f"{path}.measure", repr(endpoint.measure), wanted)
         elif endpoint.visit is not None and endpoint.visit not in visits:
             wanted = f"one of the visits {', '.join(visits)}"
@@ -157,39 +208,12 @@ def _endpoints(protocol: Protocol) -> Iterator[Fault]:
 def _criteria(protocol: Protocol) -> Iterator[Fault]:
     yield from _unique([entry.id for entry in protocol.criteria], "$.criteria", "id")
     for i, entry in enumerate(protocol.criteria):
-        path = f"$.criteria[{i}]"
-        if entry.id[0].lower() != entry.section[0]:
-            yield Fault(f"{path}.id", entry.id, f"{entry.section[0].upper()} and a number")
-        try:
-            node = decode(entry.expr, f"{path}.expr")
-        except InputError as error:
-            yield Fault(error.where, error.what, error.wanted)
-        else:
-            yield from _names(node, f"{path}.expr")
-
-
-def _names(node: Node, path: str) -> Iterator[Fault]:
-    """Refuse measures, scales and concepts that no lexicon knows: they could never be screened."""
-    for part in walk(node):
-        match part:
-            case Compare(measure=measure) if measure not in lexicon().measures:
-                yield Fault(path, f"measure {measure!r}", _nearest(measure, _measure_names()))
-            case Ordinal(scale=scale) if scale not in lexicon().scales:
-                yield Fault(path, f"scale {scale!r}", _nearest(scale, lexicon().scales))
-            case Ordinal(scale=scale, classes=classes):
-                known = lexicon().scales[scale].classes
-                if not set(classes) <= set(known):
-                    yield Fault(
-                        path, f"classes {', '.join(classes)}", f"some of {', '.join(known)}"
-                    )
-            case Has(concept=str(concept)) if concept not in concepts().concepts:
-                yield Fault(path, f"concept {concept!r}", _nearest(concept, concepts().concepts))
-            case _:
-                pass
+        yield from entry_faults(entry, f"$.criteria[{i}]")
 
 
 _RULES: tuple[Callable[[Protocol], Iterator[Fault]], ...] = (
-    _levels, _dosing, _infusions, _cohorts, _window, _visits, _endpoints, _criteria,
+    _numbers, _levels, _dosing, _infusions, _cohorts, _escalation, _durations, _window, _windows,
+    _visits, _endpoints, _criteria,
 )  # fmt: skip
 
 
@@ -201,8 +225,3 @@ def _unique(names: Sequence[str], path: str, key: str) -> Iterator[Fault]:
 
 def _measure_names() -> tuple[str, ...]:
     return (*lexicon().measures, *lexicon().scales)
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(name, list(known), n=1)
-    return f"a known name (nearest: {close[0]})" if close else "a known name"

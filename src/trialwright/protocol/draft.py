@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Literal
 
+import msgspec
+
 from trialwright.core.canonical import digest
 from trialwright.core.errors import InputError
 from trialwright.protocol.assumptions import assumptions
@@ -25,6 +27,7 @@ from trialwright.protocol.model import (
     Identity,
     Infusions,
     Protocol,
+    Relatedness,
     Stated,
 )
 from trialwright.protocol.sources import ARMS, Sources, fact_text, from_fact, from_record
@@ -72,7 +75,11 @@ def draft(
         cohorts=dosing.cohorts,
         escalation=_escalation(sources),
         dlt=_dlt(dosing.infusions, sources),
-        gate=Gate(taken("gate.stagger", str), taken("gate.board_quorum", int)),
+        gate=Gate(
+            taken("gate.stagger", str),
+            taken("gate.board_quorum", int),
+            taken("gate.minimum_evaluable", int),
+        ),
         visits=draft_visits(sources),
         follow_up=taken("follow_up", str),
         endpoints=draft_endpoints(sources),
@@ -125,16 +132,26 @@ def _method(sources: Sources) -> Stated[str]:
 
 def _dlt(infusions: Infusions, sources: Sources) -> DoseLimitingToxicity:
     """Watch every patient until some weeks after the last infusion, counted from the first."""
-    after = int(str(sources.assumed.values["dlt.days_after_last_infusion"].value))
-    days = infusions.days.value
-    end = max(days) + after
+    taken, days = sources.assumed.taken, infusions.days.value
+    after = taken("dlt.days_after_last_infusion", int)
+    end = max(days) + after.value
     reason = sources.assumed.reason(
-        "dlt.days_after_last_infusion", after=after, count=len(days), last=max(days), end=end
+        "dlt.window", after=after.value, count=len(days), last=max(days), end=end
     )
     return DoseLimitingToxicity(
-        sources.assumed.taken("dlt.definition", str),
+        taken("dlt.definition", str),
+        taken("dlt.grade_from", int),
+        _relatedness(sources),
         Stated(f"P{end}D", assumed=True, reason=reason),
+        after,
+        taken("dlt.minimum_exposure_percent", float),
     )
+
+
+def _relatedness(sources: Sources) -> Stated[Relatedness]:
+    key = "dlt.relatedness_from"
+    value = msgspec.convert(sources.assumed.values[key].value, Relatedness)
+    return Stated(value, assumed=True, reason=sources.assumed.reason(key))
 
 
 def reading_of(record: Record) -> CriteriaReading:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 
 from trialwright.core.errors import InputError
 from trialwright.protocol.arms import ArmReading, CohortText, Dose, Question, read_arm
@@ -190,12 +191,23 @@ def _enrolment(planned: Sequence[_Planned], sizes: Sequence[int], sources: Sourc
 
 def _infusions(planned: Sequence[_Planned], sources: Sources) -> Infusions:
     number = _count(planned, sources)
+    days = _days(number.value, sources)
     return Infusions(
         number,
-        _days(number.value, sources),
+        days,
         sources.assumed.taken("infusions.window_days", int),
+        _least_interval(days.value, sources),
+        sources.assumed.taken("infusions.stop_after_dlt", bool),
         _route(sources),
     )
+
+
+def _least_interval(days: tuple[int, ...], sources: Sources) -> Stated[int]:
+    """Take the customary least interval, or the planned one where that is shorter."""
+    key = "infusions.minimum_interval_days"
+    gaps = [later - earlier for earlier, later in pairwise(days)]
+    least = max(min([int(str(sources.assumed.values[key].value)), *gaps]), 0)
+    return Stated(least, assumed=True, reason=sources.assumed.reason(key, days=least))
 
 
 def _count(planned: Sequence[_Planned], sources: Sources) -> Stated[int]:

@@ -18,6 +18,11 @@ Day = Annotated[int, msgspec.Meta(ge=-365, le=3650)]  # study day; the first inf
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 IsoDuration = Annotated[str, msgspec.Meta(pattern=r"^P(\d+Y)?(\d+M)?(\d+W)?(\d+D)?$")]
 
+Share = Annotated[float, msgspec.Meta(gt=0, le=100)]  # percent
+Grade = Annotated[int, msgspec.Meta(ge=1, le=5)]  # CTCAE
+Span = Annotated[int, msgspec.Meta(ge=0, le=3650)]  # days
+
+Relatedness = Literal["not_related", "unlikely", "possible", "probable", "definite"]  # ascending
 Summary = Literal["proportion", "counts", "mean_change", "geometric_ratio", "shift"]
 
 
@@ -75,6 +80,8 @@ class Infusions(Promise, frozen=True):
     count: Stated[Count]
     days: Stated[tuple[Day, ...]]
     window_days: Stated[Annotated[int, msgspec.Meta(ge=0)]]
+    minimum_interval_days: Stated[Span]  # from one given infusion to the next, at the least
+    stop_after_dlt: Stated[bool]  # nobody is dosed after a dose-limiting toxicity of their own
     route: Stated[Text]
 
 
@@ -97,10 +104,18 @@ class Escalation(Promise, frozen=True):
 
 
 class DoseLimitingToxicity(Promise, frozen=True):
-    """What counts as a dose-limiting toxicity, and for how long each patient is watched."""
+    """What counts as a dose-limiting toxicity, how long each patient is watched, and who counts.
+
+    An adverse event of both `grade_from` and `relatedness_from` or above is adjudicated. The watch
+    ends with the window's last day, or later: some days after the last infusion given.
+    """
 
     definition: Stated[Text]
-    window: Stated[IsoDuration]  # from the first infusion
+    grade_from: Stated[Grade]
+    relatedness_from: Stated[Relatedness]
+    window: Stated[IsoDuration]  # from the first infusion; the day that it ends on is inside
+    days_after_last_infusion: Stated[Span]  # the last of these days is inside
+    minimum_exposure_percent: Stated[Share]  # of the planned amount; below it "no DLT" says nothing
 
 
 class Gate(Promise, frozen=True):
@@ -108,6 +123,7 @@ class Gate(Promise, frozen=True):
 
     stagger: Stated[IsoDuration]  # between the first and the second patient of a cohort
     board_quorum: Stated[Count]
+    minimum_evaluable: Stated[Count]  # people of a cohort, or all of a cohort that is smaller
 
 
 class Visit(Promise, frozen=True):

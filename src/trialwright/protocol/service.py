@@ -1,9 +1,12 @@
 """Use cases of the protocol: draft one, load one that holds together, say what is open."""
 
+from datetime import date
+
 from trialwright.core.errors import InputError, Refused
 from trialwright.protocol.check import OpenAssumption, faults, open_assumptions
 from trialwright.protocol.criteria.codec import decode
 from trialwright.protocol.criteria.nodes import Criterion
+from trialwright.protocol.doubts import doubts
 from trialwright.protocol.draft import draft
 from trialwright.protocol.model import Protocol
 from trialwright.protocol.schema import protocol_schema
@@ -11,20 +14,23 @@ from trialwright.protocol.yaml_file import read_protocol, write_protocol
 from trialwright.protocol.yaml_tree import YamlTree
 
 __all__ = [
-    "criteria_of", "draft", "faults", "load", "load_with_lines", "open_assumptions",
+    "criteria_of", "doubts", "draft", "faults", "load", "load_with_lines", "open_assumptions",
     "protocol_schema", "require_confirmed", "write_protocol",
 ]  # fmt: skip
 
 
-def load(data: bytes, name: str) -> Protocol:
-    """Read a protocol file that holds together; InputError names file, line and key."""
-    return load_with_lines(data, name)[0]
+def load(data: bytes, name: str, on: date | None = None) -> Protocol:
+    """Read a protocol file that holds together; InputError names file, line and key.
+
+    With a day `on`, an assumption that is confirmed after it is refused as well.
+    """
+    return load_with_lines(data, name, on)[0]
 
 
-def load_with_lines(data: bytes, name: str) -> tuple[Protocol, YamlTree]:
+def load_with_lines(data: bytes, name: str, on: date | None = None) -> tuple[Protocol, YamlTree]:
     """Read a protocol as `load` does, with the lines of its keys."""
     protocol, tree = read_protocol(data, name)
-    found = faults(protocol)
+    found = faults(protocol, on)
     if found:
         first = found[0]
         key = first.path.removeprefix("$.")

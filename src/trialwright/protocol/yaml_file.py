@@ -11,7 +11,10 @@ from ruamel.yaml.nodes import Node
 from ruamel.yaml.representer import SafeRepresenter
 
 from trialwright.core.errors import InputError
+from trialwright.protocol.confirmation import CONFIRMED
+from trialwright.protocol.fault import nearest, shown
 from trialwright.protocol.model import Protocol
+from trialwright.protocol.places import keys_at, words_at
 from trialwright.protocol.yaml_tree import YamlTree, read_tree
 
 _AT = re.compile(r"(?P<what>.*?)(?: - at `(?:key in )?(?P<path>\$[^`]*)`)?", re.DOTALL)
@@ -23,6 +26,8 @@ _WORDING = (
     (r"`str` matching regex '(.*)'", r"text that matches \1"),
     (r"`float` > 0.0", "a number above 0"),
     (r"`int` >= 1", "a whole number of at least 1"),
+    (r"`float` <= ([0-9]+).*", r"a number of at most \1"),
+    (r"`int` <= ([0-9]+)", r"a whole number of at most \1"),
     (r"`float`", "a number"),
     (r"`int`", "a whole number"),
     (r"`str` of length >= 1", "text that is not empty"),
@@ -30,8 +35,8 @@ _WORDING = (
     (r"`bool`", "true or false"),
     (r"`array`", "a list"),
     (r"`object`", "keys and values"),
+    (r" \| null", ""),
     (r", got .*", ""),
-    (r"Invalid enum value .*", "one of the words that the schema lists"),
     (r"Object missing required field `(.+)`", r"no \1"),
 )
 
@@ -46,29 +51,46 @@ _HEADER = """\
 def read_protocol(data: bytes, name: str) -> tuple[Protocol, YamlTree]:
     """Read a protocol and the lines of its keys; raise InputError naming file, line and key."""
     tree = read_tree(data, name)
+    return of_tree(tree, name), tree
+
+
+def of_tree(tree: YamlTree, name: str) -> Protocol:
+    """Return the protocol that a file's plain values are; raise InputError as above."""
     if not isinstance(tree.value, dict):
         raise InputError(
             f"{name}, line 1", "no keys and values", "a protocol (see `protocol schema`)"
         )
     try:
-        return msgspec.convert(tree.value, Protocol), tree
+        return msgspec.convert(tree.value, Protocol)
     except msgspec.ValidationError as error:
         raise _located(str(error), tree, name) from error
+
+
+def _place(path: str, tree: YamlTree, name: str) -> str:
+    key = path.removeprefix("$").removeprefix(".") or "the document"
+    return f"{name}, line {tree.line(path)}, {key if key.isprintable() else repr(key)}"
 
 
 def _located(message: str, tree: YamlTree, name: str) -> InputError:
     found = _AT.fullmatch(message)
     what, path = (found["what"], found["path"] or "$") if found else (message, "$")
     if unknown := _UNKNOWN.fullmatch(what):
-        path, what = f"{path}.{unknown[1]}", "an unknown key; wanted only keys of the schema"
-    key = path.removeprefix("$").removeprefix(".") or "the document"
+        wanted_key = nearest(unknown[1], keys_at(path), "only keys of the schema")
+        path, what = f"{path}.{unknown[1]}", f"an unknown key; wanted {wanted_key}"
     if "missing required field" in what:
         what = f"{what}; wanted every key that the schema requires"
     said, _, wanted = what.partition("; wanted ")
-    value = _at(tree.value, path)
-    shown = _shown(value) if said.startswith(("Expected", "Invalid")) else _plain_english(said)
-    where = f"{name}, line {tree.line(path)}, {key}"
-    return InputError(where, shown, wanted or _plain_english(said.removeprefix("Expected ")))
+    about_value = said.startswith(("Expected", "Invalid"))
+    found_there = shown(_at(tree.value, path)) if about_value else _plain_english(said)
+    return InputError(_place(path, tree, name), found_there, wanted or _wanted_value(said, path))
+
+
+def _wanted_value(said: str, path: str) -> str:
+    if words := words_at(path):
+        return f"one of the words {', '.join(words)}"
+    if path.endswith(".confirmed"):
+        return CONFIRMED
+    return _plain_english(said.removeprefix("Expected "))
 
 
 def _plain_english(said: str) -> str:
@@ -85,11 +107,6 @@ def _at(value: Any, path: str) -> Any:
         except (KeyError, IndexError, TypeError):
             return None
     return value
-
-
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 # --- writing ---------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ DEEPEST = 60
 
 _BRACKETS = re.compile(rf"(?:[\[{{]\s*){{{DEEPEST}}}")
 _INT = re.compile(r"[-+]?[0-9]{1,30}")
+_HALF = re.compile(r"[\ud800-\udfff]")  # an escape such as "\ud800", which no file can hold
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,3})?")
 
 
@@ -124,7 +125,7 @@ class _Composer:
         while not isinstance(event := next(self.events), CollectionEndEvent):
             if not isinstance(event, ScalarEvent) or event.anchor or event.tag:
                 raise self._error(event, "a key that is no plain text", "plain keys")
-            key = str(event.value)
+            key = self._text(event)
             if key in found:
                 raise self._error(event, f"the key {key!r} a second time", "each key once")
             inside = f"{path}.{key}"
@@ -134,7 +135,14 @@ class _Composer:
 
     def _scalar(self, event: Any) -> object:
         plain = event.implicit[0]  # neither quoted nor a block of text
-        return _plain_value(str(event.value)) if plain else str(event.value)
+        text = self._text(event)
+        return _plain_value(text) if plain else text
+
+    def _text(self, event: ScalarEvent) -> str:
+        text = str(event.value)
+        if _HALF.search(text):
+            raise self._error(event, "half a character", "whole text")
+        return text
 
     def _line(self, event: Event) -> int:
         mark = event.start_mark

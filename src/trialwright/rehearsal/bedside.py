@@ -6,9 +6,11 @@ from functools import partial
 from typing import Literal
 
 from trialwright.conduct import decide
-from trialwright.conduct.clocks import infusion_due, visit_due
+from trialwright.conduct.clocks import dlt_clock, infusion_due, infusion_not_before, visit_due
 from trialwright.conduct.events import AssessmentRecorded
 from trialwright.conduct.model import Infusion, Subject
+from trialwright.core.dates import Duration
+from trialwright.core.errors import Refused
 from trialwright.protocol.criteria.measures import lexicon
 from trialwright.protocol.model import Visit
 from trialwright.rehearsal.mishaps import Safety
@@ -16,7 +18,7 @@ from trialwright.rehearsal.person import classed, measured, weighed
 from trialwright.rehearsal.pharmacy import Pharmacy
 from trialwright.rehearsal.stage import Stage
 
-_PATIENCE = timedelta(days=28)  # how long a due infusion waits for a usable lot
+_PATIENCE = timedelta(days=28)  # how long a due infusion waits for a usable lot, or a ruling
 _SYRINGE = Decimal("0.1")  # mL, what a syringe shows
 
 
@@ -43,14 +45,19 @@ class Bedside:
         stage, person = self._stage, self._stage.people[subject]
         if stage.subject(subject).left is not None:
             return
-        why = self._reason_to_miss(subject, infusion)
+        barred = self._barred(subject)
+        if barred is not None and barred.rule == "adjudication":
+            self._wait(subject, infusion, due, "no ruling within four weeks")
+            return
+        why = barred.why if barred else self._intercurrent(subject, infusion)
         if why is not None:
             self._miss(subject, infusion, why)
             return
         weight = weighed(person, stage.protocol.dosing.weight_kg.value)
         lot = self._pharmacy.pick(stage.subject(subject).enrolled.level, weight)
         if lot is None:
-            self._wait_for_a_lot(subject, infusion, due)
+            self._pharmacy.restock()
+            self._wait(subject, infusion, due, "no usable lot within four weeks")
             return
         cast = stage.cast
         stage.service.act(
@@ -59,27 +66,30 @@ class Bedside:
         )  # fmt: skip
         stage.agenda.after(timedelta(minutes=50), lambda: self._give(subject, infusion))
 
-    def _reason_to_miss(self, subject: str, infusion: int) -> str | None:
+    def _barred(self, subject: str) -> Refused | None:
+        """Return why the trial's rules let nobody dose the subject today, or None."""
+        stage = self._stage
+        try:
+            decide.may_dose(stage.state, subject, stage.agenda.today)
+        except Refused as refused:
+            return refused
+        return None
+
+    def _intercurrent(self, subject: str, infusion: int) -> str | None:
         """Return why the simulated investigator does not dose today, or None."""
         stage = self._stage
-        if stage.state.stopped:
-            return "the safety board stopped the trial"
-        if any(e.meets_dlt for e in stage.subject(subject).adverse_events):
-            return "dose-limiting toxicity after an earlier infusion"
         rng = stage.people[subject].rng
         if infusion > 1 and rng.random() < stage.assumptions.missed_infusion:
             return "intercurrent illness on the planned day"
         return None
 
-    def _wait_for_a_lot(self, subject: str, infusion: int, due: date) -> None:
+    def _wait(self, subject: str, infusion: int, due: date, in_vain: str) -> None:
+        """Try again tomorrow; after some weeks the infusion is missed."""
         agenda = self._stage.agenda
-        self._pharmacy.restock()
         if agenda.today - due < _PATIENCE:
             agenda.after(timedelta(days=1), lambda: self._infuse(subject, infusion, due))
-        elif infusion == 1:
-            self.leave(subject, "withdrawn", "no usable lot within four weeks")
         else:
-            self._miss(subject, infusion, "no usable lot within four weeks")
+            self._miss(subject, infusion, in_vain)
 
     def _miss(self, subject: str, infusion: int, why: str) -> None:
         stage = self._stage
@@ -96,8 +106,9 @@ class Bedside:
         prepared = _infusion(held, infusion).prepared
         if held.left is not None or prepared is None:
             return
-        if stage.state.stopped:
-            self._miss(subject, infusion, "the safety board stopped the trial")
+        barred = self._barred(subject)
+        if barred is not None:
+            self._miss(subject, infusion, barred.why)
             return
         share = _share_given(rng.random(), stage.assumptions.underdosed_infusion)
         drawn = prepared.planned_volume_ml * share
@@ -121,7 +132,8 @@ class Bedside:
         if due is None:
             return
         day = due.day + timedelta(days=_jitter(stage, subject, (due.last - due.day).days))
-        stage.agenda.on(day, 9, lambda: self._infuse(subject, infusion, day))
+        first = max(day, infusion_not_before(stage.protocol, held) or day)
+        stage.agenda.on(first, 9, lambda: self._infuse(subject, infusion, first))
 
     def _plan_follow_up(self, subject: str) -> None:
         stage = self._stage
@@ -141,9 +153,12 @@ class Bedside:
         return max(self._stage.protocol.visits, key=lambda v: v.day.value)
 
     def _horizon(self) -> int:
-        """Return the study day on which follow-up is over."""
-        days = self._stage.protocol.infusions.days.value
-        return max(self._last_visit().day.value, days[-1] - days[0] + 1)
+        """Return the study day on which follow-up is over, and the toxicity window with it."""
+        plan, start = self._stage.protocol, self._stage.agenda.today
+        days = plan.infusions.days.value
+        watched = days[-1] - days[0] + plan.dlt.days_after_last_infusion.value
+        window = (Duration.parse(plan.dlt.window.value).after(start) - start).days
+        return max(self._last_visit().day.value, watched + 1, window + 1)
 
     def _visit(self, subject: str, visit: Visit) -> None:
         stage, rng = self._stage, self._stage.people[subject].rng
@@ -182,6 +197,12 @@ class Bedside:
         return classed(person, stage.scenario, measure, day), None
 
     def _complete(self, subject: str) -> None:
+        """End a subject's study, once their toxicity window is complete as well."""
+        stage = self._stage
+        held = stage.subject(subject)
+        if held.left is None and dlt_clock(stage.protocol, held, stage.agenda.today).pending:
+            stage.agenda.after(timedelta(days=1), partial(self._complete, subject))
+            return
         self.leave(subject, "completed", "last visit done")
 
     def leave(

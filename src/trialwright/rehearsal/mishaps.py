@@ -6,8 +6,9 @@ from functools import partial
 from typing import Literal
 
 from trialwright.conduct import decide
-from trialwright.conduct.clocks import dlt_window_end
 from trialwright.conduct.events import AdverseEventReported, Relatedness
+from trialwright.conduct.rulings import unruled
+from trialwright.conduct.window import dlt_window
 from trialwright.rehearsal.scenario import Grade, Mishap
 from trialwright.rehearsal.stage import Stage
 
@@ -47,10 +48,10 @@ class Safety:
         luck = rng.random()
         kinds = stage.assumptions.adverse_events.dose_limiting
         mishap = kinds[int(rng.integers(len(kinds)))]
-        ends = dlt_window_end(stage.protocol, held)
-        if ends is None or luck >= stage.assumptions.dlt_rate(held.enrolled.level):
+        window = dlt_window(stage.protocol, held)
+        if window is None or luck >= stage.assumptions.dlt_rate(held.enrolled.level):
             return
-        day = int(rng.integers(0, max((ends - stage.agenda.today).days, 1)))
+        day = int(rng.integers(0, (window.last - window.first).days + 1))
         self._on_day(day, partial(self._begin, subject, mishap, _AFTER_INFUSION, True))
 
     def after_infusion(self, subject: str) -> None:
@@ -79,10 +80,10 @@ class Safety:
         self._report(event, "first report")
         if grade == 5:
             self._leave(subject, "died", mishap.term)
-            return
-        end = stage.agenda.today + timedelta(days=lasts)
-        stage.agenda.on(end, 18, partial(self._end, event, end))
-        if dose_limiting:
+        else:
+            end = stage.agenda.today + timedelta(days=lasts)
+            stage.agenda.on(end, 18, partial(self._end, event, end))
+        if event.event_id in {e.event_id for e in unruled(stage.protocol, stage.subject(subject))}:
             stage.agenda.after(timedelta(days=2), partial(self._adjudicate, event))
 
     def _event(
@@ -120,9 +121,10 @@ class Safety:
         self._stage.service.act(sign, decide.report, event)
 
     def _adjudicate(self, event: AdverseEventReported) -> None:
+        """Let the safety board rule: what was drawn as dose-limiting is, anything else is not."""
         stage = self._stage
-        sign = stage.cast.sign("investigator", "adjudication against the protocol's definition")
+        sign = stage.cast.sign("board_member", "adjudication against the protocol's definition")
         why = f"grade {event.grade}, {event.relatedness.replace('_', ' ')}, inside the window"
         stage.service.act(
-            sign, decide.adjudicate, event.event_id, event.subject, is_dlt=True, why=why
+            sign, decide.adjudicate, event.event_id, event.subject, event.meets_dlt, why
         )

@@ -35,6 +35,11 @@ class Recruitment:
             when = (self._stage.agenda.now() + gap).date() + timedelta(days=1)
             self._stage.agenda.on(when, 10, self._refer)
 
+    @property
+    def busy(self) -> bool:
+        """Say whether somebody is on the way, or will be referred."""
+        return self._expected or self._on_the_way > 0
+
     def wanted(self) -> bool:
         """Say whether a place is, or will be, free in the cohort that is open now."""
         state = self._stage.state
@@ -46,6 +51,7 @@ class Recruitment:
             and taken < cohort.size
             and len(state.subjects) < most
             and self._screened < most * self._stage.assumptions.most_screened_per_place
+            and gate.halt_at(state, cohort.level, self._stage.agenda.today) is None
         )
 
     def _refer(self) -> None:
@@ -88,6 +94,9 @@ class Recruitment:
 
     def _consent(self, number: str, person: Person) -> None:
         stage = self._stage
+        if stage.state.stopped:
+            self._on_the_way -= 1
+            return
         sign = stage.cast.sign("investigator", "information given, questions answered")
         version = stage.protocol.version
         stage.service.act(sign, decide.consent, number, version, stage.agenda.today)

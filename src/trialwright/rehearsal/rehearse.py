@@ -55,6 +55,7 @@ class Rehearsal:
         self._pharmacy = Pharmacy(stage)
         self._bedside = Bedside(stage, self._pharmacy, Safety(stage))
         self._recruitment = Recruitment(stage, self._enrolled)
+        self._looking = False  # the open cohort's gate is looked at every morning
 
     def run(self) -> None:
         """Play the whole trial."""
@@ -69,33 +70,58 @@ class Rehearsal:
         self._end()
 
     def _enrolled(self, subject: str) -> None:
-        """Start a subject's course; once the cohort is full, look at its gate every morning."""
+        """Start a subject's course, and look at the cohort's gate every morning from now on."""
         self._bedside.begin(subject)
-        state = self._stage.state
-        cohort = state.cohorts[-1]
-        if len(gate.cohort_of(state, cohort.number)) == cohort.size:
-            self._tomorrow(self._try_gate)
+        if not self._looking:
+            self._looking = True
+            self._tomorrow(self._look)
 
     def _tomorrow(self, action: Action) -> None:
         agenda = self._stage.agenda
         agenda.on(agenda.today + timedelta(days=1), 8, action)
 
-    def _try_gate(self) -> None:
-        """Hold the gate as soon as every outcome of the cohort is known."""
+    def _look(self) -> None:
+        """Hold the gate once nobody else enters the cohort and every outcome is known."""
         stage = self._stage
-        if gate.waiting(stage.state, stage.agenda.today):
-            self._tomorrow(self._try_gate)
+        now = gate.standing(stage.state, stage.agenda.today)
+        if now.pending or not now.full:
+            self._look_again(now.full or bool(now.pending) or self._recruitment.busy)
             return
+        self._looking = False
+        if now.enough:
+            self._hold()
+        else:
+            self._stop(now)
+
+    def _look_again(self, worthwhile: bool) -> None:
+        self._looking = worthwhile
+        if worthwhile:
+            self._tomorrow(self._look)
+
+    def _hold(self) -> None:
+        stage = self._stage
         sign = stage.cast.sign("data_manager", "data cut for the safety board")
         stage.service.act(sign, decide.hold_gate)
         stage.tell(f"gate held on {stage.state.gates[-1].outcomes}")
         stage.agenda.after(timedelta(days=3, hours=6), self._decide)
 
+    def _stop(self, now: gate.Standing) -> None:
+        """Let the board stop a trial whose cohort cannot be judged."""
+        stage = self._stage
+        why = (
+            f"{now.evaluable} of {now.enrolled} people of cohort {now.cohort.number} are "
+            f"evaluable, {now.wanted} are wanted"
+        )
+        sign = Signature(stage.cast.board[0], "board_member", "meeting of the safety board")
+        stage.service.act(sign, decide.stop_trial, why)
+        stage.tell("board stopped the trial")
+
     def _decide(self) -> None:
         """Let the board follow the recommendation; what changed since the cut needs a new gate."""
         stage, held = self._stage, self._stage.state.gates[-1]
         if gate.outcomes_on(stage.state, stage.agenda.today) != held.outcomes:
-            self._tomorrow(self._try_gate)
+            self._looking = True
+            self._tomorrow(self._look)
             return
         signers = stage.cast.board[: stage.protocol.gate.board_quorum.value]
         sign = Signature(signers[0], "board_member", "meeting of the safety board")
@@ -112,7 +138,7 @@ class Rehearsal:
         stage = self._stage
         state = stage.state
         cohort = state.cohorts[-1]
-        if not gate.is_decided(state, cohort.number):
+        if not gate.is_decided(state, cohort.number) and not state.stopped:
             open_criteria = ", ".join(self._recruitment.open_criteria) or "none"
             raise Refused(
                 "rehearsal",
@@ -124,6 +150,9 @@ class Rehearsal:
         stage.agenda.run()
 
     def _lock(self) -> None:
-        sign = self._stage.cast.sign("data_manager", "last visit done")
-        self._stage.service.act(sign, decide.end_trial, "the last subject left")
-        self._stage.tell("data locked")
+        stage = self._stage
+        sign = stage.cast.sign("data_manager", "last visit done")
+        stop = stage.state.stop
+        no_gate = f"the trial was stopped: {stop.why}" if stop else None
+        stage.service.act(sign, decide.end_trial, "the last subject left", no_gate)
+        stage.tell("data locked")

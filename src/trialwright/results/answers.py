@@ -141,9 +141,14 @@ def _safety_limit(rows: Rows, protocol: Protocol) -> str:
         else ""
     )
     where = "lies inside" if inside else "lies outside"
+    levels = (rows.get("safety.dlt", level_name(d.level), "dlt", "proportion")
+              for d in protocol.dose_levels)  # fmt: skip
+    highest = max((one.upper for one in levels if one and one.upper is not None), default=None)
+    alone = f", and at one level alone as high as {percent(highest)}" if highest else ""
     return (
-        f"The numbers do not exclude a true rate as high as {percent(row.upper)}; the design's "
-        f"target rate of {percent(target)} {where} the interval.{rare} A trial of this size "
+        f"Pooled over the levels, the numbers do not exclude a true rate as high as "
+        f"{percent(row.upper)}{alone}; the design's "
+        f"target rate of {percent(target)} {where} the pooled interval.{rare} A trial of this size "
         "cannot show rare harm."
     )
 

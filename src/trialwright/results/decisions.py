@@ -1,7 +1,29 @@
-"""Gates and what the board decided on each, in words."""
+"""Gates, what the board decided on each, and the dose at the end, in words."""
+
+from dataclasses import dataclass
+from datetime import date
 
 from trialwright.conduct.events import BoardDecided, GateHeld
+from trialwright.conduct.gate import final_recommendation
 from trialwright.conduct.model import TrialState
+
+
+@dataclass(frozen=True, slots=True)
+class AtTheEnd:
+    """The dose that the design recommends if the trial ends with what is known, and why."""
+
+    dose: str
+    reasons: tuple[str, ...]
+
+
+def at_the_end(state: TrialState, on: date) -> AtTheEnd:
+    """Return the final recommendation as of a day; another question than the next dose."""
+    found = final_recommendation(state, on)
+    if found.dose is not None:
+        said = f"level {found.dose}"
+    else:
+        said = "not yet known" if found.pending else "no level"
+    return AtTheEnd(said, tuple(f"{reason.rule}: {reason.text}" for reason in found.reasons))
 
 
 def decision_of(state: TrialState, gate: GateHeld) -> BoardDecided | None:

@@ -24,7 +24,13 @@ from trialwright.record.model.study import Study
 from trialwright.results import tables
 from trialwright.results.answers import answers
 from trialwright.results.assumptions import assumptions
-from trialwright.results.decisions import board_short, decision_of, recommendation
+from trialwright.results.decisions import (
+    AtTheEnd,
+    at_the_end,
+    board_short,
+    decision_of,
+    recommendation,
+)
 from trialwright.results.figures.every import figures
 from trialwright.results.figures.inline import inline
 from trialwright.results.figures.render import Drawn
@@ -86,6 +92,7 @@ def report(
         changes=tuple(d for d in pictures if d.name.startswith("change_")),
         inline=lambda d: Markup(inline(d)),  # noqa: S704 - escaped where it is built
         gates=gates(state),
+        at_the_end=_at_the_end(state),
         participants=(tables.baseline(protocol, index), _left_out(state)),
         safety=_safety_tables(state, index),
         function=tuple(tables.function_tables(protocol, index)),
@@ -190,6 +197,11 @@ def gates(state: TrialState) -> tuple[Gate, ...]:
             )
         )  # fmt: skip
     return tuple(found)
+
+
+def _at_the_end(state: TrialState) -> AtTheEnd | None:
+    day = last_day(state)
+    return at_the_end(state, day) if day else None
 
 
 def _left_out(state: TrialState) -> Table:

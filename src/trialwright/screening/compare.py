@@ -64,7 +64,7 @@ def _judged(node: Compare, term: MeasureTerm, observation: Observation) -> Verdi
     if fault := _implausible(value.quantity, term):
         return _open(observation, term, "unit", fault)
     truth = holds(node.op, number.value, value.bound, limit.value)
-    rule = f"{node.op} {_plain(limit.value)} {limit.unit}: {_SAYS[truth]}"
+    rule = f"{node.op} {_plain(limit.value)} {limit.unit}: {_SAYS[truth]}{_noted(node)}"
     steps = _steps(value, number, term)
     evidence = seen(observation, term.label, rule, truth, steps)
     return Verdict(truth, "no_data" if truth is Truth.UNKNOWN else None, (evidence,))
@@ -75,6 +75,13 @@ _SAYS = {
     Truth.FALSE: "does not hold",
     Truth.UNKNOWN: "open, the laboratory gave only a limit",
 }
+
+
+def _noted(node: Compare) -> str:
+    """Say that the method is not read: any recorded value of the measure counts."""
+    if node.method is None:
+        return ""
+    return f" (asked for {node.method!r}; how the value was measured is not checked)"
 
 
 def _limit(node: Compare, term: MeasureTerm, observation: Observation) -> Quantity | None:

@@ -5,6 +5,7 @@ other way of screening (on a database, for instance) must agree with this module
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import assert_never
 
 from trialwright.core.truth import Truth, all_of, any_of, at_least
@@ -90,8 +91,12 @@ def _at_least(n: int, parts: tuple[Verdict, ...]) -> Verdict:
 
 
 def _if_then(node: nodes.IfThen, at: Setting) -> Verdict:
-    """Follow the branch that applies; an unknown condition matters only if the branches differ."""
-    when = evaluate(node.when, at.negated())
+    """Follow the branch that applies; an unknown condition matters only if the branches differ.
+
+    An answer is about the whole criterion, so it never picks the branch: where the condition is
+    unknown, it settles what at least one branch allows.
+    """
+    when = evaluate(node.when, replace(at.negated(), answer=None))
     then = evaluate(node.then, at)
     nothing = Verdict(Truth.TRUE, None, ())
     otherwise = evaluate(node.otherwise, at) if node.otherwise else nothing
@@ -99,8 +104,12 @@ def _if_then(node: nodes.IfThen, at: Setting) -> Verdict:
         return _joined(then.truth, (when, then))
     if when.truth is Truth.FALSE:
         return _joined(otherwise.truth, (when, otherwise))
-    same = then.truth is otherwise.truth
-    return _joined(then.truth if same else Truth.UNKNOWN, (when, then, otherwise))
+    parts = (then, otherwise, when)
+    if then.truth is otherwise.truth:
+        return _joined(then.truth, parts)
+    undecided = _joined(Truth.UNKNOWN, parts)
+    allowed = settled(undecided, at, "which part of the criterion applies")
+    return allowed if allowed.truth in (then.truth, otherwise.truth) else undecided
 
 
 def _within(node: nodes.Within, at: Setting) -> Verdict:

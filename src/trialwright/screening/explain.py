@@ -1,7 +1,9 @@
 """A screening in plain English: one line per patient, one block per criterion."""
 
 from collections.abc import Sequence
+from datetime import date
 
+from trialwright.core.dates import Duration, PartialDate
 from trialwright.core.truth import Truth
 from trialwright.screening.model import (
     CriterionVerdict,
@@ -25,6 +27,7 @@ UNKNOWN_WORDS: dict[UnknownKind, str] = {
 
 # Kinds that a measurement or a look into the record can settle; the others need a person.
 _ON_RECORD = frozenset({"no_data", "stale", "unit"})
+_A_YEAR = Duration(months=12)
 
 
 def headline(screening: PatientScreening) -> str:
@@ -36,17 +39,57 @@ def headline(screening: PatientScreening) -> str:
         return f"{answer}: {first.id} {reason(first)}"
     if screening.would_decide:
         return f"{answer}: {_missing([verdicts[each] for each in screening.would_decide])}"
-    return f"{answer}: every criterion is met"
+    return "; ".join([f"{answer}: every criterion is met", *cautions(screening)])
+
+
+def cautions(screening: PatientScreening) -> tuple[str, ...]:
+    """Return what an eligible answer rests on that a person should see: old values, doubts."""
+    evidence = [piece for each in screening.criteria for piece in each.verdict.evidence]
+    doubted = [
+        f"{each.id} ({', '.join(named)})"
+        for each in screening.criteria
+        if (named := [shortened(p.what, 40) for p in each.verdict.evidence if p.in_doubt])
+    ]
+    said = (f"answered over records in doubt: {', '.join(doubted)}",) if doubted else ()
+    return (*_oldest(evidence, screening.on), *said)
+
+
+def _oldest(evidence: Sequence[Evidence], on: date) -> tuple[str, ...]:
+    """Name the oldest value that counted, where all of its possible days are over a year ago."""
+    limit = _A_YEAR.before(on)
+    dated = [
+        (PartialDate.parse(piece.date), piece)
+        for piece in evidence
+        if piece.date and piece.record and piece.record.startswith("Observation/")
+    ]
+    old = sorted(
+        (each for each in dated if each[0].latest() < limit), key=lambda each: each[0].latest()
+    )
+    if not old:
+        return ()
+    return (f"the oldest value that counted is over 12 months old: {_value(old[0][1])}",)
+
+
+def _value(piece: Evidence) -> str:
+    return f"{piece.what} {piece.recorded or ''} on {piece.date}"
 
 
 def _missing(open_criteria: Sequence[CriterionVerdict]) -> str:
     """Say what would decide: first what can be measured or looked up, then what people answer."""
-    facts = [c for c in open_criteria if c.verdict.unknown in _ON_RECORD]
-    people = [c for c in open_criteria if c.verdict.unknown not in _ON_RECORD]
+    facts = [c for c in open_criteria if _is_looked_up(c)]
+    people = [c for c in open_criteria if not _is_looked_up(c)]
     parts = [f"{criterion.id} {reason(criterion)}" for criterion in facts[:1]]
-    parts += [f"also not on record: {_names(facts[1:])}"] if len(facts) > 1 else []
+    parts += [f"also open on record: {_names(facts[1:])}"] if len(facts) > 1 else []
     parts += [f"for people to answer: {_names(people)}"] if people else []
     return "; ".join(parts)
+
+
+def _is_looked_up(criterion: CriterionVerdict) -> bool:
+    """Say whether the record settles it: a value that is missing, or a record in doubt."""
+    verdict = criterion.verdict
+    return verdict.unknown in _ON_RECORD or (
+        verdict.unknown == "uncoded" and any(piece.in_doubt for piece in verdict.evidence)
+    )
 
 
 def _names(criteria: Sequence[CriterionVerdict]) -> str:
@@ -90,7 +133,7 @@ def reason(criterion: CriterionVerdict) -> str:
         missing = [piece for piece in evidence if piece.truth is Truth.UNKNOWN][:1]
         told = [piece for piece in evidence if piece.truth is Truth.FALSE and piece.record][:1]
         return "; ".join(["unknown", *map(sentence, missing + told)])
-    first = sorted(evidence, key=lambda piece: piece.record is None)[:1]
+    first = sorted(evidence, key=lambda piece: (piece.in_doubt, piece.record is None))[:1]
     return "; ".join([state(criterion), *map(sentence, first)])
 
 

@@ -4,14 +4,21 @@ Without a window a condition, drug, allergy or device must be current; one that 
 open whether history counts, so it is unknown. A procedure that was done stays done. Within a
 window a state counts while it lasted; an episode (a stroke), a procedure and the implantation of
 a device count on the day that they began.
+
+Some things are recorded in another domain too: a device as the procedure that implanted it, a
+transplant as the condition of having one. What such a record leaves open stays open.
 """
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from trialwright.core.truth import Truth
 from trialwright.protocol.criteria.nodes import Has
-from trialwright.screening.model import ClinicalFact, Evidence, UnknownKind, Verdict
+from trialwright.screening.model import ClinicalFact, Domain, Evidence, UnknownKind, Verdict
+from trialwright.screening.positivity import tested
 from trialwright.screening.setting import Setting, Window, settled, unknown
+from trialwright.screening.silence import absent, silence, when
 from trialwright.screening.terms import ConceptTerm
 
 _MOMENTS = ("procedure", "device")
@@ -20,39 +27,42 @@ _MOMENTS = ("procedure", "device")
 def has(node: Has, at: Setting) -> Verdict:
     """Evaluate a fact of the history; what the record leaves open, a person may answer."""
     term = at.terms.concepts.get((node.domain, node.concept)) if node.concept else None
-    verdict = _unlisted(node, at) if term is None else _on_record(node, term, at)
+    verdict = _unlisted(node, at) if term is None else _known(node, term, at)
     return settled(verdict, at, node.words)
 
 
+def _known(node: Has, term: ConceptTerm, at: Setting) -> Verdict:
+    """Join what the record and a laboratory test say: a hit of either is one."""
+    recorded, test = _on_record(node, term, at), tested(term, at)
+    if test is None or recorded.truth is Truth.TRUE:
+        return recorded
+    if test.truth is Truth.TRUE or recorded.truth is Truth.FALSE:
+        return Verdict(test.truth, test.unknown, test.evidence + recorded.evidence)
+    return Verdict(recorded.truth, recorded.unknown, recorded.evidence + test.evidence)
+
+
 def _on_record(node: Has, term: ConceptTerm, at: Setting) -> Verdict:
-    meant = tuple(f for f in at.patient.facts(node.domain) if term.matches(f.codes))
-    judged = tuple(_judged(fact, node, term, at) for fact in meant)
+    records = tuple(_records(node, term, at))
+    meant = tuple(each for each in records if term.matches(each[1].codes))
+    judged = tuple(_judged(fact, domain, node, term, at) for domain, fact in meant)
     for truth in (Truth.TRUE, Truth.UNKNOWN):
         found = tuple(v for v in judged if v.truth is truth)
         if found:
             evidence = tuple(piece for verdict in found for piece in verdict.evidence)
             return Verdict(truth, found[0].unknown, evidence)
     past = tuple(piece for verdict in judged for piece in verdict.evidence)
-    silent = _silence(node, term, at)
+    others = tuple(
+        (domain, fact)
+        for domain, fact in records
+        if (domain, fact) not in meant and _may_count(fact, _is_moment(node, domain, term), at)
+    )
+    silent = silence(node, term, others, at)
     return Verdict(silent.truth, silent.unknown, past + silent.evidence)
 
 
-def _silence(node: Has, term: ConceptTerm, at: Setting) -> Verdict:
-    """Read the absence of a record, as the policy says."""
-    what = term.label
-    if node.domain not in at.policy.closed_world.domains:
-        return unknown("no_data", what, f"no {node.domain} of this kind is on record{_when(at)}")
-    moment = _is_moment(node, term)
-    others = tuple(f for f in at.patient.facts(node.domain) if _may_count(f, moment, at))
-    if not others:
-        return _absent(node, what, f"no {node.domain} at all is on record{_when(at)}")
-    if not term.complete:
-        return unknown("uncoded", what, "no list of codes covers all that these words mean")
-    foreign = tuple(f for f in others if not term.comparable(f.codes))
-    if foreign:
-        named = ", ".join(f.words or f.id for f in foreign[:3])
-        return unknown("uncoded", what, f"records that the codes cannot tell apart: {named}")
-    return _absent(node, what, f"none of {len(term.codes)} codes is on record{_when(at)}")
+def _records(node: Has, term: ConceptTerm, at: Setting) -> Iterator[tuple[Domain, ClinicalFact]]:
+    for domain in (node.domain, *term.also):
+        yield from ((domain, fact) for fact in at.patient.facts(domain))
 
 
 def _unlisted(node: Has, at: Setting) -> Verdict:
@@ -60,18 +70,19 @@ def _unlisted(node: Has, at: Setting) -> Verdict:
     closed = node.domain in at.policy.closed_world.domains
     moment = node.domain in _MOMENTS
     if closed and not any(_may_count(f, moment, at) for f in at.patient.facts(node.domain)):
-        return _absent(node, node.words, f"no {node.domain} at all is on record{_when(at)}")
+        return absent(node, node.words, f"no {node.domain} at all is on record{when(at)}")
     return unknown("uncoded", node.words, f"no vocabulary knows {node.words!r}")
 
 
-def _absent(node: Has, what: str, found: str) -> Verdict:
-    rule = f"{found}; {node.domain} is read as a closed world: absent"
-    return Verdict(Truth.FALSE, None, (Evidence(None, what, None, None, None, rule, Truth.FALSE),))
-
-
-def _judged(fact: ClinicalFact, node: Has, term: ConceptTerm, at: Setting) -> Verdict:
-    moment = _is_moment(node, term)
-    timely, rule = _in_window(fact, moment, at) if at.window else _now(fact, node, at)
+def _judged(
+    fact: ClinicalFact, domain: Domain, node: Has, term: ConceptTerm, at: Setting
+) -> Verdict:
+    moment = _is_moment(node, domain, term)
+    if term.lifelong and fact.end is None and fact.ended is Truth.UNKNOWN:
+        fact = replace(fact, ended=Truth.FALSE)
+    timely, rule = _in_window(fact, moment, at) if at.window else _now(fact, node.domain, at)
+    if domain != node.domain and timely is Truth.TRUE:
+        timely, rule = _second_hand(node.domain, domain, rule, at)
     truth = fact.holds & timely
     kind: UnknownKind | None = "stale" if truth is Truth.UNKNOWN else None
     if fact.holds is Truth.UNKNOWN:
@@ -79,11 +90,30 @@ def _judged(fact: ClinicalFact, node: Has, term: ConceptTerm, at: Setting) -> Ve
     return Verdict(truth, kind, (_evidence(fact, term, rule, truth),))
 
 
-def _now(fact: ClinicalFact, node: Has, at: Setting) -> tuple[Truth, str]:
+def _second_hand(asked: Domain, domain: Domain, rule: str, at: Setting) -> tuple[Truth, str]:
+    """Say what a record of another domain proves: an implantation that was done is no device yet.
+
+    An implantation tells the day, and not that the device is still there; a status tells that it
+    is there, and not the day.
+    """
+    match asked, domain, at.window is not None:
+        case ("device", "procedure", True) | ("device" | "procedure", "condition", False):
+            return Truth.TRUE, rule
+        case ("device", "procedure", False):
+            return Truth.UNKNOWN, "implanted; whether it is still in place is not recorded"
+        case ("device" | "procedure", "condition", True):
+            return Truth.UNKNOWN, "it is there; the day when it was done is not recorded"
+        case ("allergy", "condition", _):
+            return Truth.TRUE, rule
+        case _:
+            return Truth.UNKNOWN, f"recorded as a {domain}; whether it holds today is open"
+
+
+def _now(fact: ClinicalFact, domain: Domain, at: Setting) -> tuple[Truth, str]:
     begun = _begun(fact, at.on)
     if begun is not Truth.TRUE:
         return begun, f"it may not have begun by {at.on}" if begun is Truth.UNKNOWN else "later"
-    if node.domain == "procedure":
+    if domain == "procedure":
         return Truth.TRUE, "on record"
     over = _over(fact, at.on)
     says = {
@@ -122,19 +152,13 @@ def _over(fact: ClinicalFact, on: date) -> Truth:
     return fact.ended if fact.end is None else fact.end.between(date.min, on)
 
 
-def _is_moment(node: Has, term: ConceptTerm) -> bool:
-    return term.episode or node.domain in _MOMENTS
+def _is_moment(node: Has, domain: Domain, term: ConceptTerm) -> bool:
+    return term.episode or node.domain in _MOMENTS or domain in _MOMENTS
 
 
 def _may_count(fact: ClinicalFact, moment: bool, at: Setting) -> bool:
     timely = _in_window(fact, moment, at)[0] if at.window else _begun(fact, at.on)
     return (fact.holds & timely) is not Truth.FALSE
-
-
-def _when(at: Setting) -> str:
-    if at.window is None:
-        return f" by {at.on}"
-    return f" from {at.days.first} to {at.days.last}"
 
 
 def _evidence(fact: ClinicalFact, term: ConceptTerm, rule: str, truth: Truth) -> Evidence:

@@ -52,6 +52,7 @@ class Coded:
 
     codes: tuple[Code, ...]
     words: str
+    displays: tuple[str, ...] = ()  # other words that the codes carry
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ class ClinicalFact:
     end: PartialDate | None = None
     holds: Truth = Truth.TRUE
     ended: Truth = Truth.FALSE
+    displays: tuple[str, ...] = ()  # other words that the codes carry
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,11 @@ class Evidence:
     date: str | None
     rule: str
     truth: Truth  # what this piece says of the part of the criterion that it belongs to
+
+    @property
+    def in_doubt(self) -> bool:
+        """Say whether this is a record that may decide, and does not."""
+        return self.record is not None and self.truth is Truth.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,10 @@ SCREENING_ANCHORS = frozenset({"screening", "enrolment", "inclusion", "baseline"
 
 @dataclass(frozen=True, slots=True)
 class ClosedWorld:
-    """The domains whose records are taken as complete: what is not recorded did not happen."""
+    """The domains whose records are taken as complete: what is not recorded did not happen.
+
+    A record that may be what is asked, by a neighbouring code or by its words, keeps it open.
+    """
 
     domains: frozenset[Domain] = frozenset()
 
@@ -32,7 +35,10 @@ class ClosedWorld:
         if not self.domains:
             return "open world: what is not on record is unknown"
         names = ", ".join(domain for domain in DOMAINS if domain in self.domains)
-        return f"closed world for {names}: what is not on record there is taken as absent"
+        return (
+            f"closed world for {names}: what is not on record there is taken as absent, unless a "
+            "record whose code is not listed may mean it by its code or its words"
+        )
 
 
 @dataclass(frozen=True, slots=True)

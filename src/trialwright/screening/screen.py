@@ -87,10 +87,10 @@ def _with_disagreement(verdict: Verdict, answer: Answer | None) -> Verdict:
 
 
 def _living(patient: Patient, on: date) -> tuple[CriterionVerdict, ...]:
-    """Return the standing criterion only where a death is on record that may matter."""
+    """Return the standing criterion only where a death is on record; one without a date counts."""
     if not patient.deceased:
         return ()
-    died = patient.died.between(date.min, on) if patient.died else Truth.UNKNOWN
+    died = patient.died.between(date.min, on) if patient.died else Truth.TRUE
     day = str(patient.died) if patient.died else None
     record = f"Patient/{patient.id}"
     evidence = Evidence(record, "death", "deceased", None, day, "death on record", died)

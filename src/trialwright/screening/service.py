@@ -5,6 +5,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
+from trialwright.core.errors import InputError
 from trialwright.protocol.criteria.nodes import Criterion
 from trialwright.protocol.service import criteria_of
 from trialwright.screening.explain import headline, sentence
@@ -14,7 +15,7 @@ from trialwright.screening.policy import OPEN_WORLD, Policy
 from trialwright.screening.screen import NO_ANSWERS, screen
 from trialwright.screening.terms import Terms
 
-__all__ = ["criteria_of", "document", "screen_all"]
+__all__ = ["check_lifetime", "criteria_of", "document", "screen_all"]
 
 NOBODY: Mapping[str, Answers] = MappingProxyType({})
 
@@ -35,6 +36,14 @@ def screen_all(
         screen(p, each, on, policy, terms=known, answers=answers.get(p.id, NO_ANSWERS))
         for p in patients
     )
+
+
+def check_lifetime(patients: Iterable[Patient], on: date, where: str = "on") -> None:
+    """Refuse a day of screening before somebody's birth; `where` names what gave the day."""
+    for patient in patients:
+        if patient.birth and patient.birth.earliest() > on:
+            wanted = f"a day after the birth of patient {patient.id} ({patient.birth})"
+            raise InputError(where, str(on), wanted)
 
 
 def document(screenings: Iterable[PatientScreening]) -> dict[str, Any]:

@@ -73,7 +73,8 @@ def settled(verdict: Verdict, at: Setting, words: str) -> Verdict:
     """Let a person's answer decide what the record leaves open.
 
     The answer is about the criterion's text. Inside a negation the part therefore takes the
-    opposite value, so that an answer always moves its criterion the way that was meant.
+    opposite value, so that an answer always moves its criterion the way that was meant. Records
+    that were in doubt stay beside it as evidence.
     """
     answer = at.answer
     if verdict.truth is not Truth.UNKNOWN or answer is None or answer.truth is Truth.UNKNOWN:
@@ -81,4 +82,6 @@ def settled(verdict: Verdict, at: Setting, words: str) -> Verdict:
     truth = answer.truth if at.affirmed else ~answer.truth
     says = "holds" if answer.truth is Truth.TRUE else "does not hold"
     rule = f"{answer.by} answered that the criterion {says}"
-    return Verdict(truth, None, (Evidence(None, words, None, None, answer.at, rule, truth),))
+    given = Evidence(None, words, None, None, answer.at, rule, truth)
+    doubted = tuple(each for each in verdict.evidence if each.in_doubt)
+    return Verdict(truth, None, (given, *doubted))

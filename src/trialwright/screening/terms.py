@@ -4,13 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from trialwright.screening.codes import NO_CODES, CodeSet
 from trialwright.screening.model import Code, Domain
-
-# Systems whose codes stand for a tree: I63 also means I63.9, and L04 every L04AA01.
-_TREES = frozenset({"icd10", "atc"})
-
-# Systems that code products: a product's code does not tell which substance it contains.
-_PRODUCTS = frozenset({"rxnorm"})
+from trialwright.screening.resemblance import Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +34,7 @@ class ScaleTerm:
 
 @dataclass(frozen=True, slots=True)
 class ConceptTerm:
-    """A condition, drug, procedure, allergy or device: its codes.
+    """A condition, drug, procedure, allergy or device: its codes, and what may be it.
 
     `episode` marks what happens at a moment (a stroke): its onset decides whether it falls in a
     window, however long the record stays open. Where the codes are not `complete`, their absence
@@ -47,18 +43,22 @@ class ConceptTerm:
 
     name: str
     label: str
-    codes: frozenset[Code]
+    codes: CodeSet
+    tests: frozenset[Code] = frozenset()  # laboratory tests whose positive result is a hit
+    near: CodeSet = NO_CODES  # may be it or not
+    related: CodeSet = NO_CODES  # wider and narrower concepts: may be it or not
+    elsewhere: CodeSet = NO_CODES  # codes of the lexicon's other concepts
+    closed: frozenset[str] = frozenset()  # systems in which any other code is something else
+    also: tuple[Domain, ...] = ()  # other domains in which it is recorded
+    names: tuple[Mark, ...] = ()
+    fragments: tuple[Mark, ...] = ()
     episode: bool = False
+    lifelong: bool = False  # it holds where the record does not say whether it is over
     complete: bool = True
 
     def matches(self, codes: Iterable[Code]) -> bool:
         """Say whether one of the codes means this concept."""
-        return any(_meets(code, own) for code in codes for own in self.codes)
-
-    def comparable(self, codes: Iterable[Code]) -> bool:
-        """Say whether the codes share a system with the concept, so that a mismatch is a no."""
-        systems = {own.system for own in self.codes} - _PRODUCTS
-        return any(code.system in systems for code in codes)
+        return any(self.codes.covers(code) for code in codes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +68,3 @@ class Terms:
     measures: Mapping[str, MeasureTerm]
     scales: Mapping[str, ScaleTerm]
     concepts: Mapping[tuple[Domain, str], ConceptTerm]
-
-
-def _meets(code: Code, own: Code) -> bool:
-    if code.system != own.system:
-        return False
-    if code.system in _TREES:
-        return code.code.replace(".", "").startswith(own.code.replace(".", ""))
-    return code.code == own.code

@@ -1,40 +1,30 @@
 """The journal in SQL (SQLAlchemy Core), one SQLite file per trial.
 
-The table keeps an entry's number, its body as the very bytes that were hashed, and the hash.
-Triggers refuse UPDATE, DELETE and gaps; `faults` says when one of them is missing. While a writer
-is open the file is in WAL mode; closing it leaves one file. The same entries written the same way
-give the same bytes.
+`journal_schema` says what such a file is made of; `faults` says where one is made of anything else.
+While a writer is open the file is in WAL mode; closing it leaves one file. The same entries written
+the same way give the same bytes.
 """
 
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from urllib.parse import quote
 
-from sqlalchemy import (
-    Column,
-    Connection,
-    Engine,
-    Integer,
-    LargeBinary,
-    MetaData,
-    Table,
-    Text,
-    create_engine,
-    event,
-    insert,
-    select,
-)
+from sqlalchemy import Connection, Engine, create_engine, event, insert, select
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 from trialwright.conduct.events import Entry
 from trialwright.conduct.journal import GENESIS, Line, entry_of, line_of
 from trialwright.conduct.ports import Conflict
-from trialwright.core.errors import InputError, Refused
+from trialwright.core.errors import InputError, Refused, TrialwrightError
+from trialwright.store import journal_schema as schema
+from trialwright.store.journal_schema import entries as _entries
+from trialwright.store.left_open import private_copy
 
 _APPLICATION_ID = 0x54574A31  # "TWJ1": marks a SQLite file as a trial's journal
 _WAIT_SECONDS = 10  # for another writer
@@ -42,39 +32,20 @@ _WANTED = "a trial's journal (a SQLite file that Trialwright wrote)"
 
 _URL = re.compile(r"[a-z][a-z+0-9]+:/")
 
-_metadata = MetaData()
-_entries = Table(
-    "entries",
-    _metadata,
-    Column("seq", Integer, primary_key=True),
-    Column("body", LargeBinary, nullable=False),
-    Column("hash", Text, nullable=False),
-)
-
-_GUARDS = {
-    "entries_refuse_update": (
-        "CREATE TRIGGER entries_refuse_update BEFORE UPDATE ON entries "
-        "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
-    ),
-    "entries_refuse_delete": (
-        "CREATE TRIGGER entries_refuse_delete BEFORE DELETE ON entries "
-        "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
-    ),
-    # Also keeps INSERT OR REPLACE from replacing, which would not fire the trigger on DELETE.
-    "entries_refuse_gap": (
-        "CREATE TRIGGER entries_refuse_gap BEFORE INSERT ON entries "
-        "WHEN NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM entries) "
-        "BEGIN SELECT RAISE(ABORT, 'the journal has no gaps'); END"
-    ),
-}
-
 
 class SqlJournal:
     """A trial's journal in a SQLite file; a context manager that closes the file."""
 
-    def __init__(self, engine: Engine, where: str, writes: bool) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        where: str,
+        writes: bool,
+        private: "TemporaryDirectory[str] | None" = None,
+    ) -> None:
         self._engine = engine
         self._writes = writes
+        self._private = private
         self.where = where
 
     @staticmethod
@@ -95,9 +66,10 @@ class SqlJournal:
 
     @staticmethod
     def open(path: Path, writable: bool = False) -> "SqlJournal":
-        """Open a journal; read-only, and then without a trace in the file, unless told otherwise.
+        """Open a journal; read-only, and then without a trace in its folder, unless told otherwise.
 
-        InputError for a file that is missing, truncated, or no journal.
+        InputError for a file that is missing, truncated, or no journal; Refused where it is to be
+        written and is not made as a journal is made.
         """
         if _URL.match(str(path)):
             raise InputError(
@@ -105,14 +77,14 @@ class SqlJournal:
             )
         if not path.is_file():
             raise InputError(str(path), "no such file", _WANTED)
-        mode = "rw" if writable else "ro"
-        journal = SqlJournal(_engine(path, mode, durable=True), str(path), writable)
+        journal = _to_write(path) if writable else _to_read(path)
         try:
             with journal._answering():
                 journal._recognise()
                 if writable:
+                    journal._require_unaltered()
                     journal._to_wal()
-        except InputError:
+        except TrialwrightError:
             journal.close()
             raise
         return journal
@@ -134,7 +106,10 @@ class SqlJournal:
         return (entry_of(line, self.where) for line in self.lines(after))
 
     def append(self, entries: Sequence[Entry], after: int) -> None:
-        """Store entries that follow entry `after`, all or none; Conflict where it is not last."""
+        """Store entries that follow entry `after`, all or none; Conflict where it is not last.
+
+        Refused, with nothing stored, where the database did not keep what it was given.
+        """
         if not self._writes:
             raise Refused("journal", f"{self.where} is open for reading", "opening it to write")
         rows = [line_of(entry)._asdict() for entry in entries]
@@ -144,23 +119,19 @@ class SqlJournal:
                 raise Conflict(after, last)
             if rows:
                 connection.execute(insert(_entries), rows)
+            self._require_kept(connection, after, rows)
 
     def faults(self) -> tuple[str, ...]:
-        """Name each guard that is missing or not as it was made, and damage of the file's pages.
+        """Name what the file should not hold, what it lacks, and damage of its pages.
 
         Damaged pages can hide the last entries, which a chain alone cannot miss.
         """
-        query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
         with self._answering(), self._engine.connect() as connection:
-            found = {row.name: row.sql for row in connection.exec_driver_sql(query)}
+            altered = schema.alterations(connection)
+            strange = schema.strange_rows(connection)
             pages = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
-        guards = tuple(
-            f"the guard {name} is {'missing' if name not in found else 'not as it was made'}"
-            for name, sql in _GUARDS.items()
-            if found.get(name) != sql
-        )
         damage = () if pages == "ok" else (f"the file is damaged: {_one_line(pages)}",)
-        return (*damage, *guards)
+        return (*damage, *altered, *strange)
 
     def close(self) -> None:
         """Close the file; the last writer leaves nothing beside it."""
@@ -169,6 +140,8 @@ class SqlJournal:
             with suppress(DatabaseError), self._engine.connect() as connection:
                 connection.exec_driver_sql("PRAGMA journal_mode = DELETE")
         self._engine.dispose()
+        if self._private is not None:
+            self._private.cleanup()
 
     def __enter__(self) -> "SqlJournal":
         return self
@@ -184,9 +157,7 @@ class SqlJournal:
     def _make_tables(self) -> None:
         with self._writing() as connection:
             connection.exec_driver_sql(f"PRAGMA application_id = {_APPLICATION_ID}")
-            _metadata.create_all(connection)
-            for guard in _GUARDS.values():
-                connection.exec_driver_sql(guard)
+            schema.make(connection)
         self._to_wal()
 
     def _to_wal(self) -> None:
@@ -196,8 +167,35 @@ class SqlJournal:
     def _recognise(self) -> None:
         with self._engine.connect() as connection:
             mark = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
+            found = schema.what_stands_for_entries(connection)
         if mark != _APPLICATION_ID:
             raise InputError(self.where, "a SQLite file of another kind", _WANTED)
+        if found is not None:
+            raise InputError(self.where, found, f"{_WANTED}, with its table entries")
+
+    def _require_unaltered(self) -> None:
+        """Nothing is entrusted to a file whose guards may be gone."""
+        with self._engine.connect() as connection:
+            altered = schema.alterations(connection)
+        if altered:
+            raise Refused(
+                "journal", f"{self.where} was altered: {'; '.join(altered)}",
+                "a look with `trialwright trial verify`, and the journal as it was",
+            )  # fmt: skip
+
+    def _require_kept(
+        self, connection: Connection, after: int, rows: Sequence[Mapping[str, object]]
+    ) -> None:
+        """Read back what was written before it counts: the database may have been told to drop it.
+
+        A trigger of somebody else's can pass over an entry in silence, or put another in its place.
+        """
+        query = select(_entries).where(_entries.c.seq > after).order_by(_entries.c.seq)
+        if [dict(row._mapping) for row in connection.execute(query)] != list(rows):
+            raise Refused(
+                "journal", f"{self.where} did not keep what was written; nothing was recorded",
+                "a look with `trialwright trial verify`: something foreign is in the file",
+            )  # fmt: skip
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
@@ -222,12 +220,25 @@ class SqlJournal:
                     "journal", f"{self.where} is being written by another program", "another try"
                 ) from error
             raise self._damaged(error, "unreadable") from error
-        except (DatabaseError, sqlite3.DatabaseError) as error:
+        except (DatabaseError, sqlite3.DatabaseError, UnicodeDecodeError) as error:
             raise self._damaged(error, "unreadable") from error
 
     def _damaged(self, error: Exception, place: str) -> InputError:
         what = _one_line(getattr(error, "orig", None) or error)
         return InputError(self.where, f"{place}: {what}", _WANTED)
+
+
+def _to_write(path: Path) -> SqlJournal:
+    return SqlJournal(_engine(path, "rw", durable=True), str(path), writes=True)
+
+
+def _to_read(path: Path) -> SqlJournal:
+    try:
+        private = private_copy(path)
+    except OSError as error:
+        raise InputError(str(path), error.strerror or "unreadable", _WANTED) from error
+    place = Path(private.name) / path.name if private else path
+    return SqlJournal(_engine(place, "ro", durable=True), str(path), False, private)
 
 
 def _engine(path: Path, mode: str, durable: bool) -> Engine:

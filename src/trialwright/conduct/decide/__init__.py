@@ -5,9 +5,11 @@ else and changes nothing.
 """
 
 from trialwright.conduct.decide.board import decide_gate
+from trialwright.conduct.decide.fitness import may_dose
 from trialwright.conduct.decide.gates import hold_gate
 from trialwright.conduct.decide.infusions import give, miss, prepare
 from trialwright.conduct.decide.people import consent, enrol, leave, may_enrol, screen
+from trialwright.conduct.decide.records import RECORDS
 from trialwright.conduct.decide.safety import adjudicate, report
 from trialwright.conduct.decide.setup import (
     appoint,
@@ -15,10 +17,12 @@ from trialwright.conduct.decide.setup import (
     open_trial,
     receive_lot,
     release_lot,
+    stop_trial,
 )
 from trialwright.conduct.decide.visits import assess
 
 __all__ = [
+    "RECORDS",
     "adjudicate",
     "appoint",
     "assess",
@@ -29,6 +33,7 @@ __all__ = [
     "give",
     "hold_gate",
     "leave",
+    "may_dose",
     "may_enrol",
     "miss",
     "open_trial",
@@ -37,4 +42,5 @@ __all__ = [
     "release_lot",
     "report",
     "screen",
+    "stop_trial",
 ]

@@ -1,4 +1,8 @@
-"""The safety board's decision on a gate: signed, and never above what the design admits."""
+"""The safety board's decision on a gate: signed, and never above what the design recommends.
+
+The board may go down, open no further cohort, or stop the trial, each with its reason; it may not
+go up.
+"""
 
 from trialwright.conduct.decide.gates import more_planned
 from trialwright.conduct.events import BoardDecided, GateHeld
@@ -72,10 +76,18 @@ def _still_true(state: TrialState, signed: Signed, held: GateHeld) -> None:
 def _opens(state: TrialState, held: GateHeld, level: int | None, stops: bool) -> None:
     if level is None:
         return
+    require(not state.stopped, "stop", "the trial was stopped", "nothing: no cohort opens any more")
     require(not stops, "gate", "the decision stops the trial and opens a cohort", "one of the two")
     require(
         more_planned(state), "gate",
         "every planned cohort was opened", "an amendment that plans one more",
+    )  # fmt: skip
+    most = held.recommended_dose
+    require(
+        most is not None and level <= most, "gate",
+        f"level {level} is above the recommendation after {held.outcomes} ({_recommended(held)})",
+        f"a level up to {most}, no further cohort, or a stop"
+        if most else "no further cohort, or a stop",
     )  # fmt: skip
     admissible = design_of(state.protocol).decide(held.outcomes).admissible
     levels = ", ".join(str(dose) for dose in admissible) or "none"

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Literal
 
-from trialwright.conduct import gate
+from trialwright.conduct import gate, lifetime
 from trialwright.conduct.clocks import stagger_ends, visit_due
 from trialwright.conduct.events import (
     ConsentSigned,
@@ -13,33 +13,56 @@ from trialwright.conduct.events import (
 )
 from trialwright.conduct.model import Subject, TrialState
 from trialwright.conduct.rules import (
+    first_consent,
+    first_day,
     happened,
     named,
     not_ended,
     not_stopped,
     require,
+    since_opening,
     subject_in_trial,
 )
 from trialwright.conduct.signature import Signed
+from trialwright.conduct.verdict import check_verdict
 from trialwright.core.errors import Refused
 
 
 def screen(state: TrialState, signed: Signed, screened: PatientScreened) -> tuple[PatientScreened]:
-    """Record a person's verdict, pinned to the protocol version that it was computed for."""
+    """Record a person's verdict, pinned to the protocol version that it was computed for.
+
+    The overall answer is the one that follows from the criteria's verdicts. Whoever was undecided
+    may be screened again under the same number; then the later screening counts.
+    """
     not_stopped(state)
     number = screened.screening_no
     named(number, "screening number")
     happened(screened.screened_on, signed, f"the screening of {number}")
-    require(
-        number not in state.screened, "screening",
-        f"{number} was already screened", "a new screening number",
-    )  # fmt: skip
+    since_opening(state, screened.screened_on, f"the screening of {number}")
+    _not_settled(state, screened)
     version = state.protocol.version
     require(
         screened.protocol_version == version, "screening",
         f"screened against version {screened.protocol_version}", f"the version in force, {version}",
     )  # fmt: skip
+    check_verdict(state.protocol, screened)
     return (screened,)
+
+
+def _not_settled(state: TrialState, screened: PatientScreened) -> None:
+    number = screened.screening_no
+    before = state.screened.get(number)
+    if before is None:
+        return
+    require(
+        before.eligible == "undecided", "screening",
+        f"{number} was already screened", "a new screening number",
+    )  # fmt: skip
+    require(
+        screened.screened_on >= before.screened_on, "screening",
+        f"{number} was screened on {before.screened_on}, later than {screened.screened_on}",
+        f"a day from {before.screened_on}",
+    )  # fmt: skip
 
 
 def consent(
@@ -49,6 +72,7 @@ def consent(
     not_stopped(state)
     named(version, "consent version")
     happened(signed_on, signed, f"the consent of {screening_no}")
+    since_opening(state, signed_on, f"the consent of {screening_no}")
     _screened(state, screening_no)
     return (ConsentSigned(screening_no, version, signed_on),)
 
@@ -62,6 +86,11 @@ def enrol(
     _fit_to_enrol(state, subject, screening_no, enrolled_on)
     may_enrol(state, enrolled_on)
     cohort = state.cohorts[-1]
+    opened = first_day(cohort.opened)
+    require(
+        enrolled_on >= opened, "cohort",
+        f"cohort {cohort.number} was not open on {enrolled_on}", f"a day from {opened}",
+    )  # fmt: skip
     return (PatientEnrolled(subject, screening_no, cohort.number, cohort.level, enrolled_on),)
 
 
@@ -71,9 +100,9 @@ def _fit_to_enrol(state: TrialState, subject: str, screening_no: str, on: date) 
         screened.eligible == "yes", "eligibility",
         f"{screening_no} is {_ELIGIBLE[screened.eligible]}", "a screening that says yes",
     )  # fmt: skip
-    signed = state.consents.get(screening_no)
+    consented = first_consent(state, screening_no)
     require(
-        signed is not None and signed.signed_on <= on, "consent",
+        consented is not None and consented <= on, "consent",
         f"{screening_no} had not consented on {on}", "a signed consent",
     )  # fmt: skip
     require(
@@ -119,7 +148,17 @@ def may_enrol(state: TrialState, on: date) -> None:
         len(state.subjects) < most, "enrolment", f"{most} people are enrolled",
         "an amendment of the enrolment maximum",
     )  # fmt: skip
+    _design_goes_on(state, cohort.level, on)
     _stagger(state, members, on)
+
+
+def _design_goes_on(state: TrialState, level: int, on: date) -> None:
+    halted = gate.halt_at(state, level, on)
+    if halted is not None:
+        raise Refused(
+            halted.rule, halted.text,
+            "a gate on the people who are in, or a ruling that changes an outcome",
+        )  # fmt: skip
 
 
 def _stagger(state: TrialState, members: tuple[Subject, ...], on: date) -> None:
@@ -127,11 +166,12 @@ def _stagger(state: TrialState, members: tuple[Subject, ...], on: date) -> None:
     first = next((s for s in members if s.given or s.left is None), None)
     if first is None:
         return
-    ends = stagger_ends(state.protocol, first)
+    ends, stagger = stagger_ends(state.protocol, first), state.protocol.gate.stagger.value
     require(
         ends is not None and ends <= on, "stagger",
         f"{first.number} is the first of the cohort and is watched alone",
-        f"a day from {ends}" if ends else f"the first infusion of {first.number}",
+        f"a day from {ends} for the next to be enrolled and dosed" if ends
+        else f"the first infusion of {first.number}, and {stagger} after it",
     )  # fmt: skip
 
 
@@ -147,9 +187,10 @@ def leave(
     not_ended(state)
     happened(on, signed, f"the end of study of {subject}")
     person = subject_in_trial(state, subject)
+    what, last = lifetime.last_known(person)
     require(
-        on >= person.enrolled.enrolled_on, "end of study",
-        f"{on} is before the enrolment of {subject}", "a day from the enrolment on",
+        on >= last, "end of study",
+        f"{on} is before {what} of {subject} on {last}", f"a day from {last}",
     )  # fmt: skip
     if how == "completed":
         _followed_up(state, person, on)

@@ -1,10 +1,13 @@
 """Adverse events and their adjudication; never locked out, also after the trial's end."""
 
-from trialwright.conduct.clocks import dlt_window_end
+from trialwright.conduct.decide.retelling import check_retelling
 from trialwright.conduct.events import AdverseEventReported, DltAdjudicated
+from trialwright.conduct.lifetime import died_on, last_known, without_event
 from trialwright.conduct.model import Subject, TrialState
-from trialwright.conduct.rules import happened, named, not_ended, require, subject_of
+from trialwright.conduct.rules import consented_by, happened, named, require, subject_of
+from trialwright.conduct.rulings import in_window, is_fatal
 from trialwright.conduct.signature import Signed
+from trialwright.conduct.window import dlt_window
 
 
 def report(
@@ -12,7 +15,8 @@ def report(
 ) -> tuple[AdverseEventReported]:
     """Record an adverse event, or what is newly known of it under the same id.
 
-    The last infusion before the onset is found from the record, whatever was passed.
+    The last infusion before the onset is found from the record, whatever was passed. A report may
+    always make an event graver; only the investigator makes one lighter.
     """
     named(event.event_id, "event id")
     named(event.term, "adverse event, term")
@@ -23,8 +27,10 @@ def report(
         owner in {None, event.subject}, "adverse event",
         f"{event.event_id} is an event of {owner}", "an event id of its own",
     )  # fmt: skip
-    _after_consent(state, person, event)
+    consented_by(state, person, event.onset, "adverse event", event.term)
     _consistent(event, signed)
+    check_retelling(person, signed, event)
+    _within_life(person, event)
     before = [g.infusion for g in person.given if g.started.date() <= event.onset]
     return (
         AdverseEventReported(
@@ -42,12 +48,23 @@ def _owner(state: TrialState, event_id: str) -> str | None:
     return None
 
 
-def _after_consent(state: TrialState, person: Subject, event: AdverseEventReported) -> None:
-    consent = state.consents[person.enrolled.screening_no].signed_on
+def _within_life(person: Subject, event: AdverseEventReported) -> None:
+    """Nothing happens to a person after their death, whichever of the two is reported first."""
+    rest = without_event(person, event.event_id)
+    died = died_on(rest)
+    ends = event.resolved or event.onset
     require(
-        event.onset >= consent, "adverse event",
-        f"onset on {event.onset}, before the consent on {consent}", "medical history, not an event",
+        died is None or ends <= died, "death",
+        f"{event.term} on {ends} is after the death of {person.number} on {died}",
+        f"a day up to {died}",
     )  # fmt: skip
+    if is_fatal(event):
+        what, last = last_known(rest)
+        require(
+            ends >= last, "death",
+            f"{person.number} would have died on {ends}, before {what} on {last}",
+            f"the day of death as the event's last day, from {last}",
+        )  # fmt: skip
 
 
 def _consistent(event: AdverseEventReported, signed: Signed) -> None:
@@ -79,8 +96,10 @@ def _consistent(event: AdverseEventReported, signed: Signed) -> None:
 def adjudicate(
     state: TrialState, signed: Signed, event_id: str, subject: str, is_dlt: bool, why: str
 ) -> tuple[DltAdjudicated]:
-    """Rule whether an adverse event was dose-limiting; only one inside the window can be."""
-    not_ended(state)
+    """Rule whether an adverse event was dose-limiting; only one inside the window can be.
+
+    The safety board rules at any time: behind a gate that was decided, and after the trial's end.
+    """
     named(why, "why")
     person = subject_of(state, subject)
     event = next((e for e in person.adverse_events if e.event_id == event_id), None)
@@ -94,10 +113,9 @@ def adjudicate(
 
 
 def _in_window(state: TrialState, person: Subject, event: AdverseEventReported) -> None:
-    start, ends = person.first_infusion, dlt_window_end(state.protocol, person)
-    inside = start is not None and ends is not None and start <= event.onset < ends
+    window = dlt_window(state.protocol, person)
     require(
-        inside, "adjudication",
+        in_window(state.protocol, person, event), "adjudication",
         f"{event.event_id} began on {event.onset}, outside the toxicity window",
-        f"an onset from {start} to the day before {ends}" if start else "an infusion before it",
+        f"an onset from {window.first} to {window.last}" if window else "an infusion before it",
     )  # fmt: skip

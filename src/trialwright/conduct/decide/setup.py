@@ -1,8 +1,8 @@
-"""The trial's opening and end, its staff, and its lots."""
+"""The trial's opening, stop and end, its staff, and its lots."""
 
 import msgspec
 
-from trialwright.conduct.dosing import per_ml, positive
+from trialwright.conduct.dosing import amount_unit, per_ml, positive
 from trialwright.conduct.events import (
     LotReceived,
     LotReleased,
@@ -10,18 +10,25 @@ from trialwright.conduct.events import (
     StaffAppointed,
     TrialEnded,
     TrialOpened,
+    TrialStopped,
 )
+from trialwright.conduct.gate import design_of, is_decided
+from trialwright.conduct.legible import exact
 from trialwright.conduct.model import TrialState
-from trialwright.conduct.rules import lot_of, named, not_ended, require
+from trialwright.conduct.rules import lot_of, named, not_ended, not_stopped, require
 from trialwright.conduct.signature import SYSTEM, Signed
 from trialwright.core.canonical import canonical_json, sha256
 from trialwright.core.errors import InputError
 from trialwright.protocol.model import Protocol
-from trialwright.protocol.service import require_confirmed
+from trialwright.protocol.service import faults, require_confirmed
 
 
 def open_trial(protocol: Protocol, simulated: bool) -> TrialOpened:
-    """Open a trial; a real one is Refused while an assumption of its protocol is unconfirmed."""
+    """Open a trial on a protocol that can work; InputError names the key that cannot.
+
+    A real one is Refused while an assumption of its protocol is unconfirmed.
+    """
+    protocol = exact(protocol, Protocol, "protocol")
     if not simulated:
         require_confirmed(protocol)
     _refuse_impossible(protocol)
@@ -30,16 +37,14 @@ def open_trial(protocol: Protocol, simulated: bool) -> TrialOpened:
 
 
 def _refuse_impossible(protocol: Protocol) -> None:
-    """Refuse what would only show when somebody is to be dosed."""
-    levels = {dose.level for dose in protocol.dose_levels}
-    for cohort in protocol.cohorts:
-        level = cohort.planned_level.value
-        if level not in levels:
-            where = f"protocol, cohort {cohort.number}"
-            raise InputError(where, f"planned level {level}", f"one of {sorted(levels)}")
-    count, days = protocol.infusions.count.value, protocol.infusions.days.value
-    if len(days) != count or list(days) != sorted(set(days)):
-        raise InputError("protocol, infusions.days", str(list(days)), f"{count} rising days")
+    """Refuse what would only show when somebody is to be dosed, or when a gate is to be held."""
+    found = faults(protocol)
+    if found:
+        first = found[0]
+        key = first.path.removeprefix("$.")
+        raise InputError(f"protocol, {key}", first.what, first.wanted)
+    amount_unit(protocol.dosing)
+    design_of(protocol)
 
 
 def appoint(
@@ -85,8 +90,20 @@ def release_lot(state: TrialState, signed: Signed, lot: str) -> tuple[LotRelease
     return (LotReleased(lot),)
 
 
-def end_trial(state: TrialState, signed: Signed, why: str) -> tuple[TrialEnded]:
-    """Close the trial's data once everybody has left; adverse events stay open for ever."""
+def stop_trial(state: TrialState, signed: Signed, why: str) -> tuple[TrialStopped]:
+    """Stop enrolment and dosing at once, without a gate; everything else goes on."""
+    not_stopped(state)
+    named(why, "why")
+    return (TrialStopped(why),)
+
+
+def end_trial(
+    state: TrialState, signed: Signed, why: str, no_gate: str | None = None
+) -> tuple[TrialEnded]:
+    """Close the trial's data once everybody has left; adverse events and rulings stay open.
+
+    Every cohort that was opened was judged at a gate, or `no_gate` says why one was not.
+    """
     not_ended(state)
     named(why, "why")
     inside = [s.number for s in state.subjects.values() if s.left is None]
@@ -94,4 +111,12 @@ def end_trial(state: TrialState, signed: Signed, why: str) -> tuple[TrialEnded]:
         not inside, "end", f"{', '.join(inside)} did not leave the trial yet",
         "the end of study of everybody",
     )  # fmt: skip
-    return (TrialEnded(why),)
+    unjudged = [str(c.number) for c in state.cohorts if not is_decided(state, c.number)]
+    if not unjudged:
+        return (TrialEnded(why),)
+    require(
+        bool(no_gate and no_gate.strip()), "end",
+        f"cohort {', '.join(unjudged)} was never judged at a gate",
+        "a gate with the board's decision, or the reason why none was held",
+    )  # fmt: skip
+    return (TrialEnded(why, no_gate),)

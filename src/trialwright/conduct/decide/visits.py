@@ -1,12 +1,19 @@
 """Measures taken at visits, or known to be missing."""
 
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
 
 from trialwright.conduct.clocks import visit_due
 from trialwright.conduct.events import AnyEvent, AssessmentRecorded, DeviationOpened
+from trialwright.conduct.lifetime import died_on
 from trialwright.conduct.model import Subject, TrialState
-from trialwright.conduct.rules import happened, named, not_ended, require, subject_of
+from trialwright.conduct.reading import check_reading
+from trialwright.conduct.rules import (
+    consented_by,
+    happened,
+    not_ended,
+    require,
+    subject_of,
+)
 from trialwright.conduct.signature import Signed
 from trialwright.core.errors import InputError
 from trialwright.protocol.model import Visit
@@ -22,7 +29,7 @@ def assess(
     not_ended(state)
     person = subject_of(state, assessment.subject)
     visit = _planned(state, assessment)
-    _value(assessment)
+    check_reading(assessment)
     _while_in_trial(state, person, visit, assessment, signed)
     return (assessment, *_off_schedule(state, person, visit, assessment))
 
@@ -38,26 +45,6 @@ def _planned(state: TrialState, assessment: AssessmentRecorded) -> Visit:
     return visit
 
 
-def _value(assessment: AssessmentRecorded) -> None:
-    """A number with its unit, a class without, or the reason why there is neither."""
-    where = f"{assessment.visit}, {assessment.measure}"
-    if assessment.value is None:
-        named(assessment.missing_why or "", f"{where}, missing_why")
-        return
-    named(assessment.value, f"{where}, value")
-    if assessment.missing_why is not None:
-        raise InputError(where, "a value and a reason why it is missing", "one of them")
-    if assessment.unit is not None and not _is_number(assessment.value):
-        raise InputError(where, repr(assessment.value), f"a number of {assessment.unit}")
-
-
-def _is_number(text: str) -> bool:
-    try:
-        return Decimal(text).is_finite()
-    except InvalidOperation:
-        return False
-
-
 def _while_in_trial(
     state: TrialState,
     person: Subject,
@@ -65,11 +52,12 @@ def _while_in_trial(
     assessment: AssessmentRecorded,
     signed: Signed,
 ) -> None:
-    day, consent = assessment.measured_on, state.consents[person.enrolled.screening_no].signed_on
+    day, died = assessment.measured_on, died_on(person)
     happened(day, signed, f"{assessment.visit} of {person.number}")
+    consented_by(state, person, day, "visit", assessment.visit)
     require(
-        day >= consent, "visit", f"{day} is before the consent of {person.number}",
-        f"a day from {consent}",
+        died is None or day <= died, "death",
+        f"{person.number} had died by {day}", f"a day up to {died}",
     )  # fmt: skip
     left = person.left
     require(

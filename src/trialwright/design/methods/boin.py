@@ -98,12 +98,12 @@ class Boin:
         return moves
 
     def _comparison(self, observed: float) -> str:
-        low, high = f"lambda_e {self.lambda_e:.3f}", f"lambda_d {self.lambda_d:.3f}"
+        low, high = f"{self.lambda_e:.3f}", f"{self.lambda_d:.3f}"
         if observed <= self.lambda_e:
-            return f"{observed:.3f} <= {low}: escalate"
+            return f"{observed:.3f}, at most the escalation boundary {low}: escalate"
         if observed >= self.lambda_d:
-            return f"{observed:.3f} >= {high}: de-escalate"
-        return f"{observed:.3f} between {low} and {high}: stay"
+            return f"{observed:.3f}, at least the de-escalation boundary {high}: de-escalate"
+        return f"{observed:.3f}, between the boundaries {low} and {high}: stay"
 
 
 def boin(

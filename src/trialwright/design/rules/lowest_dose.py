@@ -38,7 +38,7 @@ class LowestDose(Rule):
     def explain(self, state: Outcomes, verdict: Verdict) -> str | None:
         if state.current != 1:
             return None
-        stated = f"(at_lowest_stay={self.stay}, at_lowest_deescalate={self.deescalate})"
+        stated = f"(stated: stay means {self.stay}, de-escalate means {self.deescalate})"
         ended = verdict.next_dose == 0 and not self._ends(verdict.wish)
         nevertheless = ", but another rule ends the trial" if ended else ""
         return f"{self._meaning(verdict.wish)}{nevertheless} {stated}"

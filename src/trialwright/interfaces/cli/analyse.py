@@ -39,15 +39,15 @@ def analyse(
     if held.state.simulated:
         console.print("Simulated data: nothing here was observed in people.", style="bold yellow")
     for answer in answers(rows, held.state.protocol):
-        console.print(f"\n{answer.question}", style="bold", markup=False)
-        console.print(answer.text, markup=False)
+        console.print(f"\n{answer.question}", style="bold")
+        console.print(answer.text)
     for table in every_table(held.state.protocol, Rows(rows)):
         _print(table)
-    console.print(_foot(rows), style="dim", markup=False)
+    console.print(_foot(rows), style="dim")
 
 
 def _print(table: Table) -> None:
-    console.print(f"\n{table.caption}", style="bold", markup=False)
+    console.print(f"\n{table.caption}", style="bold")
     grid = Grid(box=None, pad_edge=False)
     grid.add_column(table.corner, overflow="fold")
     for column in table.columns:
@@ -55,9 +55,9 @@ def _print(table: Table) -> None:
     for line in table.lines:
         grid.add_row(("  " if line.indented else "") + line.heading, *line.cells)
     if table.lines:
-        console.print(grid, markup=False)
+        console.print(grid)
     if table.note:
-        console.print(table.note, style="dim", markup=False)
+        console.print(table.note, style="dim")
 
 
 def _foot(rows: tuple[Row, ...]) -> str:

@@ -92,7 +92,7 @@ def info(*, home: Home = None, json: Json = False) -> int:
     console.print(f"{known.place} ({known.bytes_on_disk / 1e6:,.1f} MB)")
     for facet, counts in known.facets.items():
         shown = ", ".join(f"{value} {count:,}" for value, count in list(counts.items())[:8])
-        console.print(f"{facet}: {shown}", markup=False)
+        console.print(f"{facet}: {shown}")
     return 0
 
 
@@ -150,7 +150,7 @@ def _print_summary(summary: LoadSummary) -> None:
         f"{summary.unchanged:,} unchanged, {len(summary.set_aside):,} set aside"
     )
     for one in summary.set_aside[:_SET_ASIDE_SHOWN]:
-        messages.print(f"set aside: {one.file}, {one.at}: {one.why}", markup=False)
+        messages.print(f"set aside: {one.file}, {one.at}: {one.why}")
     rest = len(summary.set_aside) - _SET_ASIDE_SHOWN
     if rest > 0:
         messages.print(f"and {rest:,} more; --json lists them all")

@@ -40,10 +40,10 @@ def parse(
         print_json(criteria_document(reading))
         return 0
     for item in reading.items:
-        console.print(f"{item.id}  {' '.join(item.text.split())}", style="bold", markup=False)
-        console.print(f"    {wording(item.expr)}", markup=False)
+        console.print(f"{item.id}  {' '.join(item.text.split())}", style="bold")
+        console.print(f"    {wording(item.expr)}")
     full = sum(not residue(item.expr) for item in reading.items)
-    console.print(f"{len(reading.items)} criteria, {full} without residue", markup=False)
+    console.print(f"{len(reading.items)} criteria, {full} without residue")
     return 0
 
 

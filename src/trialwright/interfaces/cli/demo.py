@@ -33,8 +33,8 @@ def demo(
     def say(step: str, outcome: str) -> None:
         if not json:
             seconds = time.monotonic() - started
-            console.print(f"[bold]{step:<10}[/bold]", end="")
-            console.print(f"{seconds:5.1f} s  {outcome}", markup=False)
+            console.print(f"{step:<10}", end="", style="bold")
+            console.print(f"{seconds:5.1f} s  {outcome}")
 
     finished = run_main_job(source, out, say, force=force)
     if json:
@@ -56,17 +56,17 @@ def _document(finished: Finished) -> dict[str, object]:
 
 def _tell(finished: Finished) -> None:
     for answer in finished.answers:
-        console.print(f"\n{answer.question}", style="bold", markup=False)
-        console.print(answer.text, markup=False)
+        console.print(f"\n{answer.question}", style="bold")
+        console.print(answer.text)
     folder = finished.folder
     console.print(
         "\nAll patients are simulated; nothing here was observed in people.", style="yellow"
     )
-    console.print(f"\nThe report       {folder.report}", markup=False)
-    console.print(f"The record       {folder.record}", markup=False)
-    console.print(f"The journal      {folder.journal}", markup=False)
-    console.print(f"Look further     {_program()} serve {folder.path}", markup=False)
-    console.print(f"Check the chain  {_program()} trial verify {folder.path}", markup=False)
+    console.print(f"\nThe report       {folder.report}")
+    console.print(f"The record       {folder.record}")
+    console.print(f"The journal      {folder.journal}")
+    console.print(f"Look further     {_program()} serve {folder.path}")
+    console.print(f"Check the chain  {_program()} trial verify {folder.path}")
 
 
 def _program() -> str:

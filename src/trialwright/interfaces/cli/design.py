@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
 from cyclopts import App, Parameter
 from rich.table import Table
+from rich.text import Text
 
 from trialwright.conduct.gate import design_of
 from trialwright.core.errors import InputError
@@ -68,11 +70,13 @@ NO_DESIGN = DesignOptions()
 NO_CURVES = CurveOptions()
 
 Json = Annotated[bool, Parameter(name="--json")]
+# Outcomes that start with a hyphen are outcomes still, and the notation says what is wrong.
+Outcomes = Annotated[str, Parameter(allow_leading_hyphen=True)]
 
 
 @app.command(name="decide")
 def show_decision(
-    *, options: DesignOptions = NO_DESIGN, outcomes: str = "", json: Json = False
+    *, options: DesignOptions = NO_DESIGN, outcomes: Outcomes = "", json: Json = False
 ) -> None:
     """Say where the next cohort is treated, or that the trial stops, with every reason.
 
@@ -89,7 +93,7 @@ def show_decision(
 
 @app.command(name="recommend")
 def show_recommendation(
-    *, options: DesignOptions = NO_DESIGN, outcomes: str = "", json: Json = False
+    *, options: DesignOptions = NO_DESIGN, outcomes: Outcomes = "", json: Json = False
 ) -> None:
     """Say which dose the trial would recommend if it ended with these outcomes."""
     recommendation = design_from_options(options).recommend(outcomes)
@@ -241,14 +245,14 @@ def design_from_options(options: DesignOptions) -> Design:
     if options.target is not None:
         parameters["target"] = options.target
     return from_parameters(
-        options.method, parameters, options.doses, options.cohorts, options.start
+        options.method.lower(), parameters, options.doses, options.cohorts, options.start
     )
 
 
 def _design_of_protocol(options: DesignOptions, path: Path) -> Design:
     if options != replace(NO_DESIGN, protocol=path):
         raise InputError("--protocol", "stated with other options of a design", "one or the other")
-    return design_of(load(read_bytes(path), str(path)))
+    return design_of(load(read_bytes(path), str(path), date.today()))
 
 
 def _parameter(text: str) -> tuple[str, object]:
@@ -314,12 +318,12 @@ def _curve_documents(behaviour: Behaviour) -> list[dict[str, Any]]:
 
 def _print_design(design: Design) -> None:
     for line in design.summary:
-        console.print(line, style="dim", markup=False)
+        console.print(line, style="dim")
 
 
 def _print_reasons(answer: Decision | Recommendation) -> None:
     for reason in answer.reasons:
-        console.print(f"  {reason.rule}: {reason.text}", markup=False)
+        console.print(f"  {reason.rule}: {reason.text}")
 
 
 def _print_behaviour(behaviour: Behaviour) -> None:
@@ -364,8 +368,8 @@ def _decision_grid(rows: Sequence[TableRow], columns: Sequence[int]) -> Table:
     return grid
 
 
-def _cell(move: Move | None) -> str:
-    return "" if move is None else f"[{_STYLES[move]}] {move.letter} [/]"
+def _cell(move: Move | None) -> Text:
+    return Text("" if move is None else f" {move.letter} ", style=_STYLES[move] if move else "")
 
 
 def _headline(decision: Decision) -> str:

@@ -2,13 +2,14 @@
 
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 
 from cyclopts import App, CycloptsError
 
 from trialwright import __version__
 from trialwright.core.errors import InputError, Refused
-from trialwright.interfaces.cli.output import messages
+from trialwright.interfaces.cli.output import messages, one_line
 
 # command: (module that holds it as `app`, one line of help)
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -46,7 +47,7 @@ def main() -> None:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run a command and return its exit status: 0 done, 1 answer is no, 2 wrong input or call."""
+    """Run a command and return its exit status: 0 done, 1 no, 2 wrong input, 3 a fault of ours."""
     try:
         status = app(
             arguments, exit_on_error=False, print_error=False, result_action="return_value"
@@ -56,19 +57,25 @@ def run(arguments: Sequence[str]) -> int:
     except Refused as error:
         return _report(f"refused: {error}", 1)
     except CycloptsError as error:
-        return _report(f"error: {_one_line(error)}", 2)
+        return _report(f"error: {error}", 2)
     except KeyboardInterrupt:
         return _report("stopped", 130)
     except BrokenPipeError:  # the reader, `head` for instance, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        place = str(error.filename or "this machine")
+        return _report(f"error: {place}: {error.strerror or error}; wanted it to work", 2)
+    except Exception as error:
+        # A fault of the program must not look like an answer: 1 would say "no".
+        if "TRIALWRIGHT_DEBUG" in os.environ:
+            traceback.print_exc()
+        what = f"{type(error).__name__}: {error}"
+        hint = "TRIALWRIGHT_DEBUG=1 shows where; please report it"
+        return _report(f"fault: the program failed ({what}); {hint}", 3)
     return status if isinstance(status, int) else 0
 
 
 def _report(line: str, status: int) -> int:
-    messages.print(line, style="bold red", markup=False)
+    messages.print(one_line(line), style="bold red")
     return status
-
-
-def _one_line(error: CycloptsError) -> str:
-    return " ".join(str(error).split())

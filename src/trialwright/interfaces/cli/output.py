@@ -1,13 +1,47 @@
-"""How every command prints: for people on a terminal, or one JSON document for programs."""
+"""How every command prints: for people on a terminal, or one JSON document for programs.
 
+Records, file names and journals are other people's text: no markup in them is read, and no
+control character in them reaches the terminal.
+"""
+
+import re
 import sys
 from typing import Any
 
 import msgspec
 from rich.console import Console
+from rich.text import Text
 
-console = Console(highlight=False, soft_wrap=True)
-messages = Console(stderr=True, highlight=False, soft_wrap=True)
+# C0 but tab and newline, DEL, C1, and the marks that turn the direction of writing.
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_LONGEST_LINE = 600
+
+
+class PlainConsole(Console):
+    """A console that shows text as text."""
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """Return the text without control characters."""
+        return super().render_str(shown(text), **options)
+
+
+console = PlainConsole(highlight=False, soft_wrap=True, markup=False, emoji=False)
+messages = PlainConsole(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
+
+
+def shown(text: str) -> str:
+    """Return text in which control characters are visible instead of effective.
+
+    >>> shown("a" + chr(27) + "[2Jb")
+    'a\\\\x1b[2Jb'
+    """
+    return _CONTROLS.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
+def one_line(text: str) -> str:
+    """Return a message as one line of bounded length."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]} ..."
 
 
 def print_json(document: Any) -> None:

@@ -1,6 +1,7 @@
 """`trialwright protocol`: draft, check and describe a protocol."""
 
 import sys
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +13,9 @@ from trialwright.interfaces.cli.files import read_bytes, write_whole
 from trialwright.interfaces.cli.output import console, messages, print_json
 from trialwright.interfaces.cli.records import Home, RecordName, load_record
 from trialwright.protocol.check import OpenAssumption
+from trialwright.protocol.fault import Doubt
 from trialwright.protocol.service import (
+    doubts,
     draft,
     load_with_lines,
     open_assumptions,
@@ -37,21 +40,23 @@ def draft_command(
         tuple[str, ...],
         Parameter(help="Settle a dose that was asked about: 'its words=amount'.", negative=""),
     ] = (),
+    force: Annotated[bool, Parameter(help="Replace the file.", negative="")] = False,
     home: Home = None,
 ) -> int:
     """Draft a protocol; what the record does not publish is assumed, with a reason."""
     completed = load_record(record, facts, home)
     protocol = draft(completed, Path(record).name, dict(map(_answer, answer)))
     text = write_protocol(protocol)
+    if out is not None and out.exists() and not force:
+        wanted = "--force, or another --out; an edited protocol is not overwritten"
+        raise InputError(str(out), "already there", wanted)
     if out is None:
         sys.stdout.write(text)
     else:
         write_whole(out, text.encode())
     count = len(open_assumptions(protocol))
     written = f"wrote {out}: " if out else ""
-    messages.print(
-        f"{written}{len(protocol.criteria)} criteria; {count} assumptions to confirm", markup=False
-    )
+    messages.print(f"{written}{len(protocol.criteria)} criteria; {count} assumptions to confirm")
     return 0
 
 
@@ -59,13 +64,17 @@ def draft_command(
 def check(
     file: Annotated[Path, Parameter(help="A protocol file.")], /, *, json: Json = False
 ) -> int:
-    """List the assumptions that are open. Exit 0: fit for a live trial; 1: some are open."""
-    protocol, tree = load_with_lines(read_bytes(file), file.name)
-    left = open_assumptions(protocol)
+    """List the assumptions that are open. Exit 0: fit for a live trial; 1: some are open.
+
+    What cannot be right is refused (exit 2); what is merely unusual is a warning.
+    """
+    protocol, tree = load_with_lines(read_bytes(file), str(file), date.today())
+    left, warnings = open_assumptions(protocol), doubts(protocol)
     if json:
-        print_json({"fit": not left, "open": [_as_json(item, tree) for item in left]})
+        print_json(_document(left, warnings, tree))
     else:
-        _show(left, tree, file.name)
+        _show(left, tree, str(file))
+        _warn(warnings, tree, str(file))
     return 1 if left else 0
 
 
@@ -79,12 +88,32 @@ def schema() -> int:
 def _show(left: tuple[OpenAssumption, ...], tree: YamlTree, name: str) -> None:
     for item in left:
         place = f"{_key(item)} = {_value(item.value)}"
-        console.print(place, style="bold", markup=False)
-        console.print(f"  line {tree.line(item.path)}: {item.reason}", markup=False)
+        console.print(place, style="bold")
+        console.print(f"  line {tree.line(item.path)}: {item.reason}")
     if left:
-        console.print(f"{name}: {len(left)} assumptions are open; no live trial until confirmed")
+        said = f"{len(left)} assumptions are open; no live trial until confirmed"
     else:
-        console.print(f"{name}: every value is published or confirmed")
+        said = "every value is published or confirmed"
+    console.print(f"{name}: {said}")
+
+
+def _warn(warnings: tuple[Doubt, ...], tree: YamlTree, name: str) -> None:
+    for doubt in warnings:
+        place = f"{name}, line {tree.line(doubt.path)}, {_key(doubt)}"
+        messages.print(f"warning: {place}: {doubt.what}", style="yellow")
+
+
+def _document(
+    left: tuple[OpenAssumption, ...], warnings: tuple[Doubt, ...], tree: YamlTree
+) -> dict[str, object]:
+    return {
+        "fit": not left,
+        "open": [_as_json(item, tree) for item in left],
+        "warnings": [
+            {"key": _key(doubt), "line": tree.line(doubt.path), "what": doubt.what}
+            for doubt in warnings
+        ],
+    }
 
 
 def _as_json(item: OpenAssumption, tree: YamlTree) -> dict[str, object]:
@@ -96,7 +125,7 @@ def _as_json(item: OpenAssumption, tree: YamlTree) -> dict[str, object]:
     }
 
 
-def _key(item: OpenAssumption) -> str:
+def _key(item: OpenAssumption | Doubt) -> str:
     return item.path.removeprefix("$.")
 
 

@@ -42,7 +42,7 @@ def show(
         return 0
     for line in write_page(record, labels=True).splitlines():
         style = "bold" if line in _HEADINGS else None
-        console.print(line, style=style, markup=False)
+        console.print(line, style=style)
     _report(record)
     return 0
 
@@ -70,7 +70,7 @@ def convert(
         sys.stdout.write(data.decode())
     else:
         write_whole(out, data)
-        messages.print(f"wrote {out}", markup=False)
+        messages.print(f"wrote {out}")
     return 0
 
 
@@ -83,12 +83,12 @@ def _report(record: Record) -> None:
     for finding in record.findings:
         if finding.answered_by is None:
             line = f"{finding.kind}: {finding.text} [{finding.where}]"
-            messages.print(line, style="yellow", markup=False)
+            messages.print(line, style="yellow")
     for row in record.provenance:
-        messages.print(f"added: {row.field} <- {row.source}, {row.seen_on}", markup=False)
+        messages.print(f"added: {row.field} <- {row.source}, {row.seen_on}")
     for fact in record.design_facts:
         value = (
             fact.value if isinstance(fact.value, str) else msgspec.json.encode(fact.value).decode()
         )
         line = f"design: {fact.topic} = {value} <- {fact.source}, {fact.seen_on}"
-        messages.print(line, markup=False)
+        messages.print(line)

@@ -42,7 +42,7 @@ def rehearse(
     """
     if seed < 0:
         raise InputError("--seed", str(seed), "a whole number from 0")
-    plan = load(read_bytes(protocol), str(protocol))
+    plan = load(read_bytes(protocol), str(protocol), date.today())
     first = _day(start)
     with _bar() as bar:
         task = bar.add_task("opening the trial", total=None)
@@ -69,7 +69,7 @@ def _day(text: str) -> date:
 
 def _bar() -> Progress:
     return Progress(
-        TextColumn("{task.description}", markup=False),
+        TextColumn("{task.description}"),
         BarColumn(),
         TimeElapsedColumn(),
         console=messages,
@@ -104,6 +104,6 @@ def _print(journal: Path, state: TrialState, found: Verification) -> None:
     for gate in state.gates:
         level = gate.recommended_dose
         wish = f"level {level}" if level else "stop" if gate.recommended_stop else "no more cohorts"
-        console.print(f"  gate {gate.gate}: {gate.outcomes}: {wish}", markup=False)
-    console.print(f"{found.events} events, head {found.head[:12]}: {journal}", markup=False)
-    console.print(f"look further: trialwright trial status {journal.parent}", markup=False)
+        console.print(f"  gate {gate.gate}: {gate.outcomes}: {wish}")
+    console.print(f"{found.events} events, head {found.head[:12]}: {journal}")
+    console.print(f"look further: trialwright trial status {journal.parent}")

@@ -71,8 +71,8 @@ def _print(number: str, found: RelatedTrials) -> None:
     for title, entries in lists.items():
         console.print(f"Related to {number}, {title}", style="bold")
         for entry in entries:
-            console.print(f"  {entry.score:.2f}  {entry.nct_id}  {entry.brief_title}", markup=False)
-            console.print(f"        {'; '.join(entry.reasons)}", style="dim", markup=False)
+            console.print(f"  {entry.score:.2f}  {entry.nct_id}  {entry.brief_title}")
+            console.print(f"        {'; '.join(entry.reasons)}", style="dim")
         if not entries:
             console.print("  none in the catalogue")
     named = ", ".join(found.named_on_the_page) or "none"

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from trialwright.core.dates import PartialDate
+from trialwright.core.dates import Duration, PartialDate
 from trialwright.core.errors import InputError
 from trialwright.interfaces.cli.files import read_bytes
 from trialwright.interfaces.cli.output import console, messages, print_json
@@ -18,10 +18,11 @@ from trialwright.screening.explain import ANSWERS, explanation, headline
 from trialwright.screening.model import PatientScreening
 from trialwright.screening.patients.folder import read_patients
 from trialwright.screening.policy import ClosedWorld, Policy
-from trialwright.screening.service import document, screen_all
+from trialwright.screening.service import check_lifetime, document, screen_all
 
 app = App(name="screen", help="Screen patients against a protocol's criteria.")
 
+_AHEAD = Duration(months=12)  # a screening may be planned, not foretold
 _STYLES = {"yes": "bold green", "no": "bold red", "undecided": "bold yellow"}
 
 
@@ -50,13 +51,14 @@ def screen(
     Nothing is printed unless every file could be read.
     """
     today = date.today()
-    day = _day(on) if on else today
+    day = _day(on, today) if on else today
     policy = Policy(ClosedWorld.parse(closed_world))
-    criteria = criteria_of(load(read_bytes(protocol), str(protocol)))
+    criteria = criteria_of(load(read_bytes(protocol), str(protocol), today))
     given = (
         read_answers(read_bytes(answers), str(answers), [c.id for c in criteria]) if answers else {}
     )
     people = read_patients(patients, max(day, today))
+    check_lifetime(people, day, "--on")
     _warn_of_strangers(set(given) - {person.id for person in people}, answers)
     screenings = screen_all(criteria, people, day, policy, answers=given)
     if json:
@@ -70,21 +72,21 @@ def screen(
 def _print_lines(screenings: Sequence[PatientScreening], day: date, policy: Policy) -> None:
     for screening in screenings:
         answer, _, why = headline(screening).partition(":")
-        console.print(_name(screening), end="  ", markup=False)
-        console.print(answer, style=_STYLES[screening.eligible], end="", markup=False)
-        console.print(f":{why}", markup=False)
+        console.print(_name(screening), end="  ")
+        console.print(answer, style=_STYLES[screening.eligible], end="")
+        console.print(f":{why}")
     counts = Counter[str](screening.eligible for screening in screenings)
     total = ", ".join(f"{counts[each]} {words}" for each, words in ANSWERS.items())
     line = f"{len(screenings)} screened on {day}: {total} ({policy})"
-    console.print(line, style="dim", markup=False)
+    console.print(line, style="dim")
 
 
 def _print_all(screenings: Sequence[PatientScreening]) -> None:
     for screening in screenings:
         first, *rest = explanation(screening)
-        console.print(first, style="bold", markup=False)
+        console.print(first, style="bold")
         for line in rest:
-            console.print(line, style="dim" if line.startswith("      ") else None, markup=False)
+            console.print(line, style="dim" if line.startswith("      ") else None)
 
 
 def _name(screening: PatientScreening) -> str:
@@ -95,11 +97,14 @@ def _warn_of_strangers(strangers: set[str], answers: Path | None) -> None:
     if strangers:
         named = ", ".join(sorted(strangers)[:5])
         line = f"{answers}: answers about patients that were not screened: {named}"
-        messages.print(line, style="yellow", markup=False)
+        messages.print(line, style="yellow")
 
 
-def _day(text: str) -> date:
+def _day(text: str, today: date) -> date:
     read = PartialDate.parse(text, "--on")
     if read.day is None:
         raise InputError("--on", repr(text), "a whole date as yyyy-mm-dd")
+    latest = _AHEAD.after(today)
+    if read.earliest() > latest:
+        raise InputError("--on", text, f"a day up to {latest}, a year from today")
     return read.earliest()

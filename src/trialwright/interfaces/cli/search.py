@@ -63,7 +63,7 @@ def _print(result: SearchResult) -> None:
         if counts:
             shown = list(counts.items())[:_FACET_VALUES_SHOWN]
             values = ", ".join(f"{value} {count:,}" for value, count in shown)
-            console.print(f"{facet}: {values}", markup=False)
+            console.print(f"{facet}: {values}")
     for field, count in result.left_out.items():
         if count:
             console.print(f"{count:,} more match, but their records state no {field}")

@@ -17,6 +17,7 @@ from trialwright.app import (
     App,
     examples_folder,
     open_app,
+    open_trial,
 )
 from trialwright.app.example import read_example
 from trialwright.core.errors import InputError
@@ -62,8 +63,8 @@ def serve(
 def check_trials(desk: App) -> None:
     """Read every trial once; InputError for one that cannot be read, or that is there twice."""
     seen: dict[str, Path] = {}
-    for path, state in zip(desk.trials, desk.states(), strict=True):
-        nct_id = state.protocol.trial.nct_id
+    for path in desk.trials:
+        nct_id = open_trial(path).nct_id
         if nct_id in seen:
             raise InputError(
                 str(path), f"{nct_id} once more, as in {seen[nct_id]}", "one folder for each trial"

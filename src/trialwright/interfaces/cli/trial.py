@@ -12,12 +12,19 @@ from trialwright.app import open_app, open_journal
 from trialwright.conduct.clocks import dlt_clock
 from trialwright.conduct.events import BoardDecided, GateHeld
 from trialwright.conduct.fold import expect_trial, fold
-from trialwright.conduct.gate import Standing, is_decided, standing
+from trialwright.conduct.gate import (
+    Standing,
+    final_recommendation,
+    is_decided,
+    overtaken,
+    standing,
+)
 from trialwright.conduct.journal import Verification, to_ndjson
 from trialwright.conduct.model import Subject, TrialState
 from trialwright.conduct.service import verify as verify_journal
 from trialwright.core.dates import PartialDate
 from trialwright.core.errors import InputError, Refused
+from trialwright.design import Recommendation
 from trialwright.interfaces.cli.files import read_bytes, write_whole
 from trialwright.interfaces.cli.output import console, print_json
 from trialwright.protocol.service import load
@@ -55,7 +62,7 @@ def gate(
     """Show the open cohort's gate: outcomes, who is pending, and what the design says."""
     state, day = _load(trial, on)
     if protocol is not None:
-        plan = load(read_bytes(protocol), str(protocol))
+        plan = load(read_bytes(protocol), str(protocol), date.today())
         expect_trial(state, plan.trial.nct_id, str(trial))
     now = standing(state, day)
     if json:
@@ -75,8 +82,8 @@ def verify(trial: Trial, /, *, json: Json = False) -> int:
         console.print(f"whole: {found.events} events, head {found.head}", style="green")
     else:
         fault = found.first_fault
-        console.print(f"not whole: {fault.what if fault else ''}", style="bold red", markup=False)
-        console.print(f"{found.events} events hold, head {found.head}", markup=False)
+        console.print(f"not whole: {fault.what if fault else ''}", style="bold red")
+        console.print(f"{found.events} events hold, head {found.head}")
     return 0 if found.whole else 1
 
 
@@ -140,7 +147,10 @@ def _status_document(state: TrialState, day: date) -> dict[str, Any]:
         "screened": len(state.screened),
         "enrolled": len(state.subjects),
         "stopped": state.stopped,
+        "stop": state.stop,
         "ended": state.ended,
+        "final_recommendation": _recommendation(final_recommendation(state, day)),
+        "changed_behind_gates": overtaken(state, day),
         "cohorts": [
             {
                 "cohort": c.number,
@@ -164,6 +174,14 @@ def _status_document(state: TrialState, day: date) -> dict[str, Any]:
     }
 
 
+def _recommendation(found: Recommendation) -> dict[str, Any]:
+    return {
+        "dose": found.dose,
+        "pending": found.pending,
+        "reasons": [{"rule": r.rule, "text": r.text} for r in found.reasons],
+    }
+
+
 def _subject(state: TrialState, subject: Subject, day: date) -> dict[str, Any]:
     clock = dlt_clock(state.protocol, subject, day)
     return {
@@ -173,6 +191,7 @@ def _subject(state: TrialState, subject: Subject, day: date) -> dict[str, Any]:
         "infusions_given": len(subject.given),
         "dlt_window": clock.status,
         "window_ends": clock.ends,
+        "why": clock.why,
         "adverse_events": len(subject.adverse_events),
         "deviations": len(subject.deviations),
         "left": subject.left.how if subject.left else None,
@@ -192,25 +211,44 @@ def _print_status(state: TrialState, day: date) -> None:
             (row["left"] or "in the trial").replace("_", " "),
         )  # fmt: skip
     console.print(table)
+    _print_changed(state, day)
+    _print_recommendation(state, day)
     for name, lot in state.lots.items():
         released = "released" if lot.released else "not released"
         left = lot.received.vials - lot.used_vials
         console.print(
             f"lot {name}: {left} of {lot.received.vials} vials left, {released}, "
             f"expires {lot.received.expires}",
-            markup=False,
         )
 
 
 def _print_head(state: TrialState, day: date) -> None:
     if state.simulated:
         console.print("Simulated data: nothing here was observed in people.", style="bold yellow")
-    ending = "ended" if state.ended else "stopped by the board" if state.stopped else "running"
+    ending = "ended" if state.ended else "stopped" if state.stopped else "running"
     console.print(
         f"{state.protocol.trial.nct_id} on {day}: {ending}; {len(state.screened)} screened, "
         f"{len(state.subjects)} enrolled, {state.seq} events",
-        markup=False,
     )
+    if state.stop is not None:
+        by, on = ", ".join(state.stop.by), state.stop.at.date()
+        console.print(f"stopped by {by} on {on}: {state.stop.why}")
+
+
+def _print_changed(state: TrialState, day: date) -> None:
+    for changed in overtaken(state, day):
+        console.print(f"changed behind a gate: {changed}", style="bold red")
+
+
+def _print_recommendation(state: TrialState, day: date) -> None:
+    found = final_recommendation(state, day)
+    answer = f"level {found.dose}" if found.dose else "no dose"
+    if not found.dose and any(reason.rule == "pending" for reason in found.reasons):
+        answer = "not yet"
+    closing = "" if state.ended else ", if the trial ended now"
+    console.print(f"final recommendation{closing}: {answer}", style="bold")
+    for reason in found.reasons:
+        console.print(f"  {reason.rule}: {reason.text}")
 
 
 def _gate_document(state: TrialState, now: Standing, day: date) -> dict[str, Any]:
@@ -223,6 +261,9 @@ def _gate_document(state: TrialState, now: Standing, day: date) -> dict[str, Any
         "size": now.cohort.size,
         "enrolled": now.enrolled,
         "outcomes": now.outcomes,
+        "evaluable": now.evaluable,
+        "evaluable_wanted": now.wanted,
+        "halted": {"rule": now.halted.rule, "text": now.halted.text} if now.halted else None,
         "ready": now.ready,
         "pending": [{"subject": c.subject, "until": c.ends, "why": c.why} for c in now.pending],
         "left_out": [{"subject": c.subject, "why": c.why} for c in now.left_out],
@@ -233,6 +274,8 @@ def _gate_document(state: TrialState, now: Standing, day: date) -> dict[str, Any
         "reasons": [{"rule": r.rule, "text": r.text} for r in decision.reasons],
         "held": held,
         "board": board,
+        "final_recommendation": _recommendation(final_recommendation(state, day)),
+        "changed_behind_gates": now.overtaken,
         "simulated": state.simulated,
     }
 
@@ -250,17 +293,20 @@ def _print_gate(state: TrialState, now: Standing, day: date) -> None:
     console.print(
         f"cohort {cohort.number} at level {cohort.level}: {now.enrolled} of {cohort.size} in, "
         f"outcomes {now.outcomes or 'none yet'}",
-        markup=False,
     )
     for clock in now.pending:
         until = f"until {clock.ends}" if clock.ends else "no end is known yet"
-        console.print(f"  pending: {clock.subject}, {until}: {clock.why}", markup=False)
+        console.print(f"  pending: {clock.subject}, {until}: {clock.why}")
     for clock in now.left_out:
-        console.print(f"  left out: {clock.subject}: {clock.why}", markup=False)
-    console.print(f"the design says: {_answer(now)}", style="bold", markup=False)
+        console.print(f"  left out: {clock.subject}: {clock.why}")
+    if now.halted is not None and not now.decided:
+        console.print(f"nobody is enrolled or dosed at this level: {now.halted.text}")
+    console.print(f"the design says: {_answer(now)}", style="bold")
     for reason in now.decision.reasons:
-        console.print(f"  {reason.rule}: {reason.text}", markup=False)
+        console.print(f"  {reason.rule}: {reason.text}")
     _print_board(state, now)
+    _print_changed(state, day)
+    _print_recommendation(state, day)
 
 
 def _answer(now: Standing) -> str:
@@ -269,11 +315,18 @@ def _answer(now: Standing) -> str:
     return "no further cohort" if now.decision.stop else "wait for the pending outcomes"
 
 
+def _not_ready(now: Standing) -> str:
+    if now.stopped:
+        return "is not held: the trial was stopped"
+    if now.full and not now.pending and not now.enough:
+        return f"cannot be held: {now.evaluable} evaluable, {now.wanted} are wanted"
+    return "cannot be held yet"
+
+
 def _print_board(state: TrialState, now: Standing) -> None:
     held, board = _last_gate(state, now.cohort.number)
     if held is None:
-        ready = "may be held" if now.ready else "cannot be held yet"
-        console.print(f"the gate {ready}")
+        console.print(f"the gate {'may be held' if now.ready else _not_ready(now)}")
     elif board is None:
         console.print(f"gate {held.gate} was held on {held.outcomes}; the board has not decided")
     else:
@@ -282,7 +335,6 @@ def _print_board(state: TrialState, now: Standing) -> None:
         console.print(
             f"gate {held.gate}: the board opened {opened}{stopped}; signed by "
             f"{', '.join(board.signed_by)}",
-            markup=False,
         )
         if board.override_reason:
-            console.print(f"  against the recommendation: {board.override_reason}", markup=False)
+            console.print(f"  against the recommendation: {board.override_reason}")

@@ -26,6 +26,9 @@ class Desk(Protocol):
     def states(self) -> tuple[TrialState, ...]:
         """Return the state of every trial that is served."""
 
+    def damaged(self) -> tuple[str, ...]:
+        """Return one line for every served trial that cannot be read."""
+
     def trial(self, nct_id: str) -> TrialInHand | None:
         """Return a served trial with all that its folder holds; None where it is not served."""
 

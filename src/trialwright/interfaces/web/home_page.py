@@ -26,12 +26,15 @@ class HomePage:
     studies: int
     facets: tuple[FacetGroup, ...]
     trials: tuple[TrialCard, ...]
+    damaged: tuple[str, ...] = ()
 
 
-def home_page(info: CatalogueInfo, trials: tuple[TrialState, ...]) -> HomePage:
+def home_page(
+    info: CatalogueInfo, trials: tuple[TrialState, ...], damaged: tuple[str, ...] = ()
+) -> HomePage:
     """Return the first page."""
     facets = facet_groups(info.facets, Asked("", NO_FILTERS)) if info.studies else ()
-    return HomePage(info.studies, facets, tuple(_card(state) for state in trials))
+    return HomePage(info.studies, facets, tuple(map(_card, trials)), damaged)
 
 
 def _card(state: TrialState) -> TrialCard:

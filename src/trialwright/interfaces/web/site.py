@@ -70,7 +70,7 @@ def _application(desk: Desk) -> AsgiApp:
 def _catalogue_pages(desk: Desk) -> list[Any]:
     @get("/", sync_to_thread=True)
     def home() -> Page:
-        page = home_page(desk.catalogue.info(), desk.states())
+        page = home_page(desk.catalogue.info(), desk.states(), desk.damaged())
         return _page(render("home", page=page))
 
     @get("/search", sync_to_thread=True)

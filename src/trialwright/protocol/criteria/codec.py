@@ -2,7 +2,7 @@
 
     {"all": [EXPR]}  {"any": [EXPR]}  {"not": EXPR}  {"at_least": {"n": 2, "of": [EXPR]}}
     {"except": {"base": EXPR, "but": [EXPR]}}  {"if": {"when": EXPR, "then": EXPR, "else": EXPR}}
-    {"compare": {"measure": "lvef", "op": "<=", "value": 40, "unit": "%"}}
+    {"compare": {"measure": "lvef", "op": "<=", "value": 40, "unit": "%", "method": "by echo"}}
     {"ordinal": {"scale": "nyha", "in": ["III"]}}
     {"has": {"domain": "condition", "concept": "stroke", "words": "recent stroke"}}
     {"within": {"last": "P3M", "anchor": "enrolment", "of": EXPR}}
@@ -80,7 +80,7 @@ def _encode_compare(node: nodes.Compare) -> dict[str, object]:
     }  # fmt: skip
     body: dict[str, object] = {"measure": node.measure, "op": node.op}
     body |= {name: _encode_number(n) for name, n in numbers.items() if n is not None}
-    words = {"unit": node.unit, "unit_fault": node.unit_fault}
+    words = {"unit": node.unit, "unit_fault": node.unit_fault, "method": node.method}
     return body | {name: word for name, word in words.items() if word is not None}
 
 
@@ -137,12 +137,13 @@ def _if(body: object, where: str, depth: int) -> nodes.Node:
 
 def _compare(body: object, where: str, _: int) -> nodes.Node:
     limits = {"value", "times_uln", "percent_predicted"}
-    fields = _fields(body, where, {"measure", "op"}, limits | {"unit", "unit_fault"})
+    fields = _fields(body, where, {"measure", "op"}, limits | {"unit", "unit_fault", "method"})
     if len(limits & fields.keys()) != 1:
         raise InputError(where, "no limit, or several", f"one of {', '.join(sorted(limits))}")
     number = {name: _number(fields[name], f"{where}.{name}") for name in limits & fields.keys()}
     op = _choice(fields["op"], f"{where}.op", get_args(nodes.Operator))
-    words = {k: _text(fields[k], f"{where}.{k}") for k in ("unit", "unit_fault") if k in fields}
+    noted = ("unit", "unit_fault", "method")
+    words = {k: _text(fields[k], f"{where}.{k}") for k in noted if k in fields}
     measure = _text(fields["measure"], f"{where}.measure")
     return nodes.Compare(
         measure,
@@ -152,6 +153,7 @@ def _compare(body: object, where: str, _: int) -> nodes.Node:
         times_uln=number.get("times_uln"),
         percent_predicted=number.get("percent_predicted"),
         unit_fault=words.get("unit_fault"),
+        method=words.get("method"),
     )
 
 

@@ -26,6 +26,7 @@ from trialwright.protocol.criteria.phrases import (
 )
 from trialwright.protocol.criteria.pieces import Piece
 from trialwright.protocol.criteria.scan import scan
+from trialwright.protocol.criteria.serology import shown_by_test
 from trialwright.protocol.criteria.trees import every, narrowed, some, tidy
 
 _LONGEST = 4000  # characters of one criterion; a longer one is not read
@@ -100,7 +101,9 @@ def _segment(text: str, section: Section) -> nodes.Node:
     facts = any(piece.kind == "atom" for piece in pieces)
     if not facts or JUDGEMENT.search(text) or CONDITION_FIRST.match(text):
         return _whole(text)
-    return _examples(text, section) or _with_aside(text, pieces, section)
+    node = _examples(text, section) or _with_aside(text, pieces, section)
+    results = tuple(piece.text for piece in pieces if piece.kind == "test")
+    return shown_by_test(node, results) if results else node
 
 
 def _examples(text: str, section: Section) -> nodes.Node | None:

@@ -70,6 +70,7 @@ class Compare:
     times_uln: Decimal | None = None
     percent_predicted: Decimal | None = None
     unit_fault: str | None = None  # why the written unit cannot be right; evaluates to unknown
+    method: str | None = None  # how the text wants it measured; a note, any recorded value counts
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from trialwright.protocol.criteria.trees import every, narrowed, tidy
 # unread: a plain phrase of which nothing was read. unsure: words that may change the meaning.
 State = Literal["clean", "before", "behind", "unread", "unsure"]
 EVER_BEFORE = Duration(months=12 * 120)
+_PLAIN = ("word", "glue", "modifier", "method", "test")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def _is_history(node: nodes.Node) -> bool:
 
 
 def _without_facts(pieces: Sequence[Piece], words: str) -> Part:
-    plain = all(piece.kind in ("word", "glue", "modifier") for piece in pieces)
+    plain = all(piece.kind in _PLAIN for piece in pieces)
     state: State = "unread" if plain and not TIME.search(words) else "unsure"
     answered = ATTEST.search(words) is not None
     return Part(nodes.Attest(words) if answered else nodes.Residue(words), state, words)
@@ -112,6 +113,7 @@ def _facts_and_words(
     left: list[str] = []
     state: State = "clean"
     defined = False
+    pieces = _with_methods(pieces)
     for i, piece in enumerate(pieces):
         match piece.kind:
             case "atom" if piece.node and not (defined and left and _is_named(piece.node)):
@@ -126,9 +128,12 @@ def _facts_and_words(
             case "bound" if facts:
                 left.append(_run(pieces[i:]))
                 return tuple(facts), tuple(left), "behind"
-            case "word" | "modifier" | "atom" if defined:
+            case "word" | "modifier" | "atom" | "method" if defined:
                 left.append(piece.text)
                 state = "behind"
+            case "method":
+                left.append(piece.text)
+                state = "behind" if facts else "before" if state == "clean" else state
             case "word" | "bound" | "atom":
                 if _later_named(pieces, facts):
                     return tuple(facts), (), "unsure"
@@ -137,6 +142,32 @@ def _facts_and_words(
             case _:
                 pass
     return tuple(facts), tuple(_joined(left)), state
+
+
+def _with_methods(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+    """Note `on echocardiography` on the value that it stands beside; elsewhere it stays."""
+    noted: list[Piece] = []
+    for piece in pieces:
+        said = [each for each in noted if each.kind != "glue"]
+        before = said[-1] if said else None
+        if piece.kind == "method" and before and (node := _measured_by(before.node, piece.text)):
+            noted[noted.index(before)] = replace(before, node=node)
+        else:
+            noted.append(piece)
+    return tuple(noted)
+
+
+def _measured_by(node: nodes.Node | None, words: str) -> nodes.Node | None:
+    """Return a comparison (or the two of a range) with the method noted; None for the rest."""
+    match node:
+        case nodes.Compare():
+            return replace(node, method=words)
+        case nodes.All(of):
+            each = tuple(_measured_by(part, words) for part in of)
+            found = tuple(part for part in each if part is not None)
+            return nodes.All(found) if len(found) == len(each) else None
+        case _:
+            return None
 
 
 def _is_named(node: nodes.Node) -> bool:
@@ -208,6 +239,10 @@ def _aside(inside: Sequence[Piece], outside: Sequence[Piece]) -> "Piece | bool |
     only, before = said[0], outside[-1] if outside else None
     if only.kind == "window":
         return only
+    if only.kind == "test":
+        return True
+    if only.kind == "method" and before and (node := _measured_by(before.node, only.text)):
+        return replace(before, node=node)
     if (
         only.kind == "word"
         and ABBREVIATION.fullmatch(only.text)

@@ -32,7 +32,7 @@ _WHO = r"""
 
 # kind: what it matches; earlier rows win
 _TABLE: tuple[tuple[Kind, str], ...] = (
-    ("glue", _BY_METHOD),
+    ("method", _BY_METHOD),
     ("glue", r"\(?\bregardless of (?:the )?cause\)?|\bof any (?:cause|etiology|aetiology)\b"),
     ("glue", _any("(?:fe)?males? (?:and|or|and/or|/) (?:fe)?males?")),
     ("glue", _any("(?:wo)?men (?:and|or|and/or|/) (?:wo)?men")),
@@ -73,8 +73,9 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
         (?:history|evidence|presence|diagnosis|diagnoses|documentation) of(?: an?\b| the\b)?
     """)),
     ("glue", rf"{_any(_PEOPLE)}(?:\s+{_any(_WHO)})?"),
-    ("glue", r"\b(?:serum|plasma|blood)?\s*(?:levels?|positivity|positive|seropositiv\w+)"
+    ("test", r"\b(?:(?:serum|plasma|blood)\s+)?(?:positivity|positive|sero-?positiv\w+)"
              r"(?:\s+(?:of|for))?\b"),
+    ("glue", r"\b(?:serum|plasma|blood)?\s*levels?(?:\s+(?:of|for))?\b"),
     ("glue", _any(r"""
         an?, the, of, is, are, has, have, had, be, must, been, known, documented, confirmed,
         diagnosed, established, previous, prior, past, present, current, currently, inclusive,

@@ -12,6 +12,8 @@ Kind = Literal[
     "join",  # and, or, comma, semicolon
     "open", "close",  # parentheses
     "glue",  # words that add nothing: patients with, known
+    "method",  # on echocardiography: how a value was measured
+    "test",  # serum positivity for: a result, and not a diagnosis
     "define",  # defined by, with: what follows describes what precedes
     "cut",  # in spite of, unexplained by: opens an aside about all that precedes
     "bound",  # due to, requiring: what follows narrows what precedes

@@ -1,6 +1,6 @@
 """Small constructors that keep an expression flat: no nested All in All, no list of one."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from trialwright.protocol.criteria import nodes
 
@@ -54,6 +54,23 @@ def children(node: nodes.Node) -> tuple[nodes.Node, ...]:
             return (when, then) if otherwise is None else (when, then, otherwise)
         case _:
             return ()
+
+
+def with_left(node: nodes.Node, change: Callable[[str], str]) -> nodes.Node:
+    """Return the expression with the words that are left to a person changed (cut short, say)."""
+    match node:
+        case nodes.Residue(words) | nodes.Attest(words) | nodes.Judgement(words):
+            return type(node)(change(words))
+        case nodes.All(of) | nodes.Any(of):
+            return type(node)(tuple(with_left(part, change) for part in of))
+        case nodes.AtLeast(n, of):
+            return nodes.AtLeast(n, tuple(with_left(part, change) for part in of))
+        case nodes.Not(of):
+            return nodes.Not(with_left(of, change))
+        case nodes.Within(last, anchor, of):
+            return nodes.Within(last, anchor, with_left(of, change))
+        case _:
+            return node
 
 
 def residue(node: nodes.Node) -> tuple[str, ...]:

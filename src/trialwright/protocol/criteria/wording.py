@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import assert_never
+from typing import Literal, assert_never
 
 from trialwright.core.dates import Duration
 from trialwright.protocol.criteria import nodes
@@ -13,6 +13,7 @@ from trialwright.protocol.criteria.parts import EVER_BEFORE
 _OPERATORS: dict[nodes.Operator, str] = {
     "<": "below", "<=": "at most", ">": "above", ">=": "at least", "=": "exactly",
 }  # fmt: skip
+_NO_CODE = "where no code says so, a person decides"
 
 
 def wording(node: nodes.Node) -> str:
@@ -23,15 +24,15 @@ def wording(node: nodes.Node) -> str:
     """
     match node:
         case nodes.All(of):
-            return _joined(of, " and ")
+            return _joined(of, "and")
         case nodes.Any(of):
-            return _joined(of, " or ")
+            return _joined(of, "or")
         case nodes.Not(of):
             return f"not {_inner(of)}"
         case nodes.AtLeast(n, of):
             return f"at least {n} of: {'; '.join(map(_inner, of))}"
         case nodes.Except(base, but):
-            return f"{_inner(base)}, except {_joined(but, ' or ')}"
+            return f"{_inner(base)}, except {_joined(but, 'or')}"
         case nodes.IfThen(when, then, otherwise):
             other = f"; otherwise {_inner(otherwise)}" if otherwise else ""
             return f"if {_inner(when)}, then {_inner(then)}{other}"
@@ -52,13 +53,33 @@ def wording(node: nodes.Node) -> str:
         case nodes.Judgement(words):
             return f"an investigator judges: {words!r}"
         case nodes.Residue(words):
-            return f"[not understood: {words!r}]"
+            return f"a person decides: {words!r} (not understood)"
         case _:
             assert_never(node)
 
 
-def _joined(parts: Sequence[nodes.Node], word: str) -> str:
-    return word.join(map(_inner, parts))
+def _joined(parts: Sequence[nodes.Node], word: Literal["and", "or"]) -> str:
+    """Join parts; what was not understood comes last and is said to be a person's to decide."""
+    covered = _left_by_codes(parts) if word == "or" else frozenset()
+    left = [p.words for p in parts if isinstance(p, nodes.Residue) and p.words not in covered]
+    facts = [
+        f"{_inner(p)} ({_NO_CODE})" if isinstance(p, nodes.Has) and p.words in covered
+        else _inner(p)
+        for p in parts
+        if not isinstance(p, nodes.Residue)
+    ]  # fmt: skip
+    asked = f"a person decides: {'; '.join(map(repr, left))}" if left else ""
+    if not facts:
+        return asked
+    said = f" {word} ".join(facts)
+    return f"{said}, {word} {asked}" if asked else said
+
+
+def _left_by_codes(parts: Sequence[nodes.Node]) -> frozenset[str]:
+    """Return the words of concepts whose codes cannot list all: they stand once more as residue."""
+    named = {part.words for part in parts if isinstance(part, nodes.Has)}
+    left = {part.words for part in parts if isinstance(part, nodes.Residue)}
+    return frozenset(named & left)
 
 
 def _inner(node: nodes.Node) -> str:
@@ -75,7 +96,8 @@ def _compare(node: nodes.Compare) -> str:
     else:
         limit = f"{_plain(node.value or Decimal(0))} {node.unit or ''}".strip()
     doubt = f" [unit in doubt: {node.unit_fault}]" if node.unit_fault else ""
-    return f"{lexicon().label(node.measure)} {_OPERATORS[node.op]} {limit}{doubt}"
+    method = f" (any recorded value counts; the text says {node.method!r})" if node.method else ""
+    return f"{lexicon().label(node.measure)} {_OPERATORS[node.op]} {limit}{doubt}{method}"
 
 
 def _has(domain: str, concept: str | None, words: str) -> str:

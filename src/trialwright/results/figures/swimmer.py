@@ -56,6 +56,7 @@ def _paint(figure: Figure, state: TrialState, people: tuple[Subject, ...]) -> No
     for row, subject in enumerate(people):
         _lane(axes, row, subject, state, cut, gap)
     axes.set_ylim(len(people) - 0.4, -0.6)
+    axes.set_xlim(-gap, span + gap)  # a mark on day 0 stays clear of the labels
     axes.set_yticks(range(len(people)), [_name(s, state) for s in people])
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)

@@ -152,7 +152,7 @@ def _fact(
     name: str, what: Coded, start: PartialDate | None, end: PartialDate | None,
     holds: Truth, ended: Truth,
 ) -> ClinicalFact:  # fmt: skip
-    return ClinicalFact(name, what.codes, what.words, start, end, holds, ended)
+    return ClinicalFact(name, what.codes, what.words, start, end, holds, ended, what.displays)
 
 
 def _moment(

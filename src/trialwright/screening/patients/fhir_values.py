@@ -93,7 +93,9 @@ def concept(value: fhir.CodeableConcept) -> Coded:
     codes = tuple(code for coding in value.coding if (code := known(coding.system, coding.code)))
     names = (coding.display or coding.code for coding in value.coding)
     words = value.text or next((name for name in names if name), "")
-    return Coded(tuple(dict.fromkeys(codes)), words)
+    displays = dict.fromkeys(coding.display for coding in value.coding if coding.display)
+    others = tuple(display for display in displays if display != words)
+    return Coded(tuple(dict.fromkeys(codes)), words, others)
 
 
 def codes_of(value: fhir.CodeableConcept | None) -> tuple[str, ...]:

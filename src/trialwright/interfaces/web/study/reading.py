@@ -4,14 +4,13 @@ The words as written come first; a reading never stands alone. What was understo
 says which words are left.
 """
 
-from collections.abc import Iterable
 from typing import Literal
 
 from trialwright.interfaces.web.blocks import Criterion
 from trialwright.interfaces.web.study.about import CriteriaRead, origin
 from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.read import read_criteria
-from trialwright.protocol.criteria.trees import walk
+from trialwright.protocol.criteria.trees import walk, with_left
 from trialwright.protocol.criteria.wording import wording
 from trialwright.record.model import EligibilityModule, ProtocolSection
 from trialwright.record.record import Record
@@ -26,6 +25,7 @@ _ONLY = {
 }
 _FROM_FIELDS = "I0"  # what the age and sex fields say, which the page shows as fields
 _LONGEST = 140
+_GLIMPSE = 60  # of the words that stand in full below the reading
 
 
 def criteria_read(record: Record) -> CriteriaRead:
@@ -48,48 +48,33 @@ def criteria_read(record: Record) -> CriteriaRead:
 
 
 def criterion_view(item: nodes.Criterion, added: str = "") -> Criterion:
-    """Return one criterion with its reading."""
+    """Return one criterion with its reading.
+
+    The reading holds everything, also what a person decides: half of `heart failure caused by valve
+    disease` would read as if heart failure itself excluded. The words that are left stand below it
+    in full.
+    """
     if isinstance(item.expr, _LEFT):
         return Criterion(item.id, item.text, open=_ONLY[type(item.expr)], added=added)
-    read = understood(item.expr)
-    left = "; ".join(_left(item.expr))
-    if read is None:
+    if not _understood(item.expr):
         return Criterion(item.id, item.text, open=_ONLY[nodes.Residue], added=added)
-    return Criterion(item.id, item.text, sentence(wording(read)), left, added)
+    reading = sentence(wording(with_left(item.expr, lambda words: _short(words, _GLIMPSE))))
+    return Criterion(item.id, item.text, reading, "; ".join(_left(item.expr)), added)
 
 
-def understood(node: nodes.Node) -> nodes.Node | None:
-    """Return the expression without the parts that are left to a person; None if nothing stays."""
-    match node:
-        case nodes.Residue() | nodes.Attest() | nodes.Judgement():
-            return None
-        case nodes.All(of):
-            return _rejoined(nodes.All, of)
-        case nodes.Any(of):
-            return _rejoined(nodes.Any, of)
-        case nodes.Within(last, anchor, of):
-            inner = understood(of)
-            return nodes.Within(last, anchor, inner) if inner else None
-        case _:
-            return node
-
-
-def _rejoined(
-    join: type[nodes.All] | type[nodes.Any], parts: Iterable[nodes.Node]
-) -> nodes.Node | None:
-    kept = tuple(read for part in parts if (read := understood(part)))
-    if len(kept) < 2:
-        return kept[0] if kept else None
-    return join(kept)
+def _understood(node: nodes.Node) -> bool:
+    """Say whether an expression holds anything that is not left to a person."""
+    joins = nodes.All | nodes.Any | nodes.AtLeast | nodes.Not | nodes.Within
+    return any(not isinstance(part, _LEFT | joins) for part in walk(node))
 
 
 def _left(node: nodes.Node) -> tuple[str, ...]:
     """Return the words that are left to a person, each once, long ones cut."""
-    found = (_short(part.words) for part in walk(node) if isinstance(part, _LEFT))
+    found = (_short(part.words, _LONGEST) for part in walk(node) if isinstance(part, _LEFT))
     return tuple(dict.fromkeys(found))
 
 
-def _short(text: str) -> str:
-    if len(text) <= _LONGEST:
+def _short(text: str, length: int) -> str:
+    if len(text) <= length:
         return text
-    return text[:_LONGEST].rsplit(" ", 1)[0] + " …"
+    return text[:length].rsplit(" ", 1)[0] + " …"

@@ -23,6 +23,7 @@ KINDS: dict[type, str] = {
     happened.PatientLeft: "Person left the trial",
     happened.GateHeld: "Gate held",
     happened.BoardDecided: "Board decided",
+    happened.TrialStopped: "Trial stopped",
     happened.TrialEnded: "Trial ended",
 }
 _LAST = 12

@@ -10,6 +10,7 @@ from trialwright.conduct.model import TrialState
 from trialwright.interfaces.web.blocks import Badge, Block, Drawing, Section
 from trialwright.interfaces.web.trial import journal_lines, safety, standing
 from trialwright.interfaces.web.trial.gates import GateView, gates
+from trialwright.results.decisions import AtTheEnd, at_the_end
 from trialwright.results.words import plural
 
 
@@ -32,6 +33,7 @@ class TrialPage:
     on: date
     figures: tuple[Drawing, ...]
     gates: tuple[GateView, ...]
+    at_the_end: AtTheEnd
     levels: tuple[Block, ...]
     sections: tuple[Section, ...]
     simulated: bool
@@ -49,6 +51,7 @@ def trial_page(trial: TrialInHand, figures: tuple[Drawing, ...], today: date) ->
         on=on,
         figures=figures,
         gates=gates(state),
+        at_the_end=at_the_end(state, on),
         levels=standing.levels(state, on),
         sections=_sections(state, entries, verification, on),
         simulated=state.simulated,

@@ -1,0 +1,38 @@
+"""`Serum positivity for`, `HBsAg positive`: a test's result, which is more than a diagnosis.
+
+A diagnosis on record decides only where it says that the test is positive (HIV, the antigen
+itself); hepatitis B in the history does not. No record of one says nothing about the test.
+"""
+
+import re
+from collections.abc import Sequence
+
+from trialwright.protocol.criteria import nodes
+from trialwright.protocol.criteria.conditions import concepts
+from trialwright.protocol.criteria.trees import every, narrowed, some, tidy, walk
+
+_ENDING = re.compile(r"\s+(?:of|for)$", re.IGNORECASE)
+
+
+def shown_by_test(node: nodes.Node, results: Sequence[str]) -> nodes.Node:
+    """Return the expression of words that ask for a test's result, as in `results`."""
+    if not any(isinstance(part, nodes.Has) for part in walk(node)):
+        return node
+    words = "; ".join(dict.fromkeys(_ENDING.sub("", tidy(result)) for result in results))
+    return some((_by_record(node, words), nodes.Residue(words)))
+
+
+def _by_record(node: nodes.Node, words: str) -> nodes.Node:
+    match node:
+        case nodes.Has(concept=str(concept)) if concepts().concepts[concept].by_test:
+            return node
+        case nodes.Has():
+            return narrowed(node, (words,))
+        case nodes.All(of):
+            return every(_by_record(part, words) for part in of)
+        case nodes.Any(of):
+            return some(_by_record(part, words) for part in of)
+        case nodes.Within(last, anchor, of):
+            return nodes.Within(last, anchor, _by_record(of, words))
+        case _:
+            return node
