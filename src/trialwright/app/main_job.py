@@ -162,10 +162,12 @@ def _rehearsal(
         state = fold(journal.read(), journal.where)
     decisions = [d.opens_level for d in state.decisions]
     opened = ", ".join(f"level {level}" if level else "no further cohort" for level in decisions)
+    opened = opened or "none"
+    stopped = f"; the trial was stopped: {state.stop.why}" if state.stop else ""
     say(
         "Rehearsal",
         f"{len(state.subjects)} simulated people in {len(state.cohorts)} cohorts; the board "
-        f"opened {opened}",
+        f"opened {opened}{stopped}",
     )
     whole = "whole" if verification.whole else f"broken: {verification.first_fault}"
     say("Journal", f"{verification.events} events, chain {whole}, head {verification.head[:12]}")

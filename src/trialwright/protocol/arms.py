@@ -5,37 +5,51 @@
     cohort   := ("cohort" | "dose level" | "group") label statement
     claims   := "cumulative dose of" dose | n "infusions" | "(Xn)" | n "patients"
 
-Nothing is guessed: a number that allows two readings, a range, or a dose whose unit names nothing
-becomes a question.
+Nothing is guessed: a number that allows two readings or that is only a piece of one, a range, a
+dose whose unit names nothing, or a number beside what is counted that could not be read becomes a
+question; a sign or a rate (`/kg/day`) is a fault.
 """
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from trialwright.protocol.criteria.numbers import COUNT, count
-from trialwright.protocol.numerals import Numeral, numerals
+from trialwright.protocol.denominators import per
+from trialwright.protocol.numerals import Numeral, numerals, readable
+from trialwright.protocol.standing import joined_before
 
+_SCALED = (  # a word that multiplies a number, and never belongs to what is counted
+    r"x|exp|power|hundreds?|thousands?|millions?|billions?|trillions?|milliards?|dozens?|lakhs?"
+    r"|crores?|mln|mio|mrd|bn|mm|[kgm]"
+)
 _WORD = (  # a word that may stand between a number and what it counts
-    r"(?!(?:of|at|per|to|in|or|and|infusions?|injections?|doses?|levels?|patients?|subjects?)\b)"
-    r"(?!\d|[x×]\s?\d)[\w+-]+"
+    r"(?!(?:of|at|per|to|in|or|and|infusions?|injections?|doses?|levels?|patients?|subjects?"
+    rf"|{_SCALED})\b)(?!\d|[x×]\s?\d|e\d)[\w+-]+"
 )
 _ENTITIES = (
     (r"particles?", "{particles}"),
     (r"(?:extracellular\s+)?vesicles?|EVs?|exosomes?", "{vesicles}"),
     (rf"(?:[\w+/-]*-)?[\w+]*?MSCs?|(?:{_WORD}\s){{0,4}}?cells?", "{cells}"),
 )
-_PER_KG = r"\s*(?:(?:[a-z]+\s){0,2}?(?:/|per)\s*(?P<kg>kg|kilogram)\b)?"
 _COUNTED = re.compile(
-    r"(?:\s?\(±[^()]{{1,12}}\))?\s?(?:total\s+)?(?:(?P<e0>{})|(?P<e1>{})|(?P<e2>{}))(?![\w-]){}".format(
-        *(pattern for pattern, _ in _ENTITIES), _PER_KG
+    r"(?:\s?\(±[^()]{{1,12}}\))?\s?(?:total\s+)?(?:(?P<e0>{})|(?P<e1>{})|(?P<e2>{}))(?![\w-])".format(
+        *(pattern for pattern, _ in _ENTITIES)
     ),
     re.IGNORECASE,
 )
-_UNNAMED_PER_KG = re.compile(r"\s?(?:/|per)\s*(?:kg|kilogram)\b", re.IGNORECASE)
-_MASS = re.compile(rf"\s?(?P<mass>µg|μg|mcg|ug|mg|(?-i:g))(?![\w%]){_PER_KG}", re.IGNORECASE)
+_UNNAMED_PER_KG = re.compile(r"(?=\s?(?:/|per)\s*k(?:g|ilo))", re.IGNORECASE)
+_MASS = re.compile(r"\s?(?P<mass>µg|μg|mcg|ug|mg|(?-i:g))(?![\w%])", re.IGNORECASE)
+_THING = re.compile(
+    r"(?<![a-z])(?:particles?|(?:extracellular\s+)?vesicles?|EVs?|exosomes?|[\w-]*?MSCs?|cells?"
+    r"|(?:(?:[µμmu]|mc)?g\s?)?(?:/|per)\s?kg)\b",
+    re.IGNORECASE,
+)
 _RANGE_BEFORE = re.compile(r"\d\s?(?:-|–|to)\s?$")
+_DIVIDED = re.compile(
+    r"\s*(?:,\s*|\(\s*)?(?:in\s+total|total\b|cumulative|overall|divided|split|spread)\b", re.IGNORECASE
+)
 _CUMULATIVE = re.compile(
     r"\b(?:cumulative|total)\s+(?:dose|amount)\s+(?:of|is|:)?\s*(?:approximately\s+)?$",
     re.IGNORECASE,
@@ -72,18 +86,35 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Dose:
-    """A dose that the text states; `unit` is UCUM, `readings` has one value where it is clear."""
+    """A dose that the text states; `unit` is UCUM, `readings` has one value where it is clear.
+
+    doubt: why a person has to say what the amount is. fault: what makes it no dose that can be
+    used, whatever a person says of its amount.
+    """
 
     readings: tuple[Decimal, ...]
     unit: str
     start: int
     end: int
     text: str
+    doubt: str | None = None
+    fault: str | None = None
 
     @property
     def value(self) -> Decimal | None:
-        """Return the amount; None where the spelling allows several."""
-        return self.readings[0] if len(self.readings) == 1 else None
+        """Return the amount; None where it is in doubt."""
+        clear = len(self.readings) == 1 and not self.doubt and not self.fault
+        return self.readings[0] if clear else None
+
+    @property
+    def words(self) -> str:
+        """Return the dose's text on one line, as a person's answer names it."""
+        return " ".join(self.text.split())
+
+    @property
+    def is_planned(self) -> bool:
+        """Say whether this may be a planned amount: counted, or per kilogram of body weight."""
+        return self.unit.endswith("/kg") or self.unit.startswith("{") or self.fault is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +127,8 @@ class CohortText:
     cumulative: Dose | None
     infusions: Found | None
     size: Found | None
+    labelled: bool = True  # False where the whole text is one cohort, without a label
+    others: tuple[Dose, ...] = ()  # further doses per kilogram, of another amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,46 +162,115 @@ def read_arm(text: str) -> ArmReading:
     cohorts = tuple(_cohorts(text, found))
     given = next(_times_given(text), None)
     used = [dose for c in cohorts for dose in (c.dose, c.cumulative) if dose]
-    questions = tuple(filter(None, map(_question, used)))
+    asked = (dose for dose in found if dose in used or dose.is_planned)
+    questions = tuple(filter(None, map(_question, asked)))
     maximum = _MAXIMUM.search(text)
     most = Found(count(maximum["n"]), *maximum.span()) if maximum else None
     return ArmReading(text, cohorts, most, given, questions)
 
 
 def doses(text: str) -> Iterator[Dose]:
-    """Yield every dose of a text in its order."""
-    for numeral in numerals(text):
-        if dose := _dose(text, numeral):
-            yield dose
+    """Yield every dose of a text in its order, those that could not be read among them."""
+    read = [dose for numeral in numerals(text) if (dose := _dose(text, numeral))]
+    yield from sorted((*read, *_unread(text, read)), key=lambda dose: dose.start)
 
 
 def _dose(text: str, numeral: Numeral) -> Dose | None:
-    start, end = numeral.start, numeral.end
-    if found := _MASS.match(text, end):
-        mass = found["mass"].lower().replace("µ", "u").replace("μ", "u").replace("mcg", "ug")
-        unit = f"{mass}/kg" if found["kg"] else mass
-    elif found := _COUNTED.match(text, end):
-        entity = next(name for i, (_, name) in enumerate(_ENTITIES) if found[f"e{i}"])
-        unit = f"{entity}/kg" if found["kg"] else entity
-    elif (found := _UNNAMED_PER_KG.match(text, end)) is not None:
-        unit = "1/kg"
-    else:
+    unit, end, fault = _unit(text, numeral.end)
+    if unit is None:
         return None
-    readings = numeral.readings
-    before = text[max(0, start - 16) : start]
+    joined = joined_before(text, numeral.start)
+    if joined and joined.name and numeral.text.isdigit() and not unit.endswith("/kg"):
+        return None  # CAR-7 cells
+    if low := _range_start(text, numeral):
+        readings = (low.readings[0] * numeral.factor, *numeral.readings)
+        return _stated(text, (numeral.start, end), unit, readings, None, fault)
+    if joined is None:
+        doubt = numeral.doubt or _DIVIDED_WHY * bool(_DIVIDED.match(text, end)) or None
+        return _stated(text, (numeral.start, end), unit, numeral.readings, doubt, fault)
+    if joined.sign:
+        fault = fault or "a dose with a sign"
+    why = f"{numeral.text!r} is not the whole number: {joined.why}"
+    return _stated(text, (joined.start, end), unit, (), why, fault)
+
+
+_DIVIDED_WHY = "one administration's dose, or the sum of several"
+
+
+def _stated(
+    text: str, span: tuple[int, int], unit: str, readings: tuple[Decimal, ...],
+    doubt: str | None, fault: str | None,
+) -> Dose:  # fmt: skip
+    return Dose(readings, unit, *span, text[slice(*span)].strip(), doubt, fault)
+
+
+def _unit(text: str, at: int) -> tuple[str | None, int, str | None]:
+    """Return the unit that begins at a place, where it ends, and what is wrong with it."""
+    if found := _MASS.match(text, at):
+        unit = found["mass"].lower().replace("µ", "u").replace("μ", "u").replace("mcg", "ug")
+    elif found := _COUNTED.match(text, at):
+        unit = next(name for i, (_, name) in enumerate(_ENTITIES) if found[f"e{i}"])
+    elif found := _UNNAMED_PER_KG.match(text, at):
+        unit = "1"
+    else:
+        return None, at, None
+    after = per(text, found.end())
+    fault = f"{unit.strip('{}')} {after.fault}" if after.fault else None
+    return (f"{unit}/kg" if after.kilogram else unit), after.end, fault
+
+
+def _range_start(text: str, numeral: Numeral) -> Numeral | None:
+    """Return the lower end of a range that a number ends."""
+    before = text[max(0, numeral.start - 16) : numeral.start]
     low = tuple(numerals(before)) if _RANGE_BEFORE.search(before) else ()
-    if low:
-        readings = (low[-1].readings[0] * numeral.factor, *readings)
-    return Dose(readings, unit, start, found.end(), text[start : found.end()].strip())
+    return low[-1] if low else None
+
+
+def _unread(text: str, read: Sequence[Dose]) -> Iterator[Dose]:
+    """Yield what stands where a dose stands, next to what is counted, and could not be read."""
+    for thing in _THING.finditer(text):
+        place = _number_before(text, thing.start())
+        if place is None or any(dose.start < place[1] and place[0] < dose.end for dose in read):
+            continue
+        _, end, fault = _unit(text, thing.start())
+        unit = "{" + thing[0].split()[-1].lower().rstrip("s") + "s}"
+        yield Dose(
+            (), unit, place[0], max(end, thing.end()),
+            text[place[0] : max(end, thing.end())], "a number that could not be read", fault,
+        )  # fmt: skip
+
+
+def _number_before(text: str, at: int) -> tuple[int, int] | None:
+    """Return the place of the number that stands within three words before what is counted."""
+    words = list(re.finditer(r"\S+", text[max(0, at - 60) : at]))[-3:]
+    shift = max(0, at - 60)
+    for word in reversed(words):
+        if re.match(r"[^a-z]*[\d⁰¹²³⁴-⁹]|[xe]\W?\d", word[0], re.IGNORECASE):
+            return word.start() + shift, word.end() + shift
+        if word[0][-1] in ",;:.)]!?" or word[0].lower() in _NOT_COUNTED:
+            return None
+    return None
+
+
+_NOT_COUNTED = frozenset(
+    {"of", "and", "or", "with", "the", "a", "by", "on", "in", "to", "at", "from", "patients",
+     "infusions", "infusion", "injections", "injection", "doses", "dose", "days", "day", "weeks",
+     "week", "months", "month", "years", "receive", "mg", "ml", "%"}
+)  # fmt: skip
 
 
 def _question(dose: Dose) -> Question | None:
+    unit = dose.unit.replace("{", "").replace("}", "")
+    readings = tuple(f"{readable(value)} {unit}" for value in dose.readings)
+    if dose.fault:
+        return Question(dose.words, dose.start, dose.fault, ())
+    if dose.doubt:
+        return Question(dose.words, dose.start, dose.doubt, readings)
     if dose.value is None:
-        readings = tuple(f"{value.normalize():.4G} {dose.unit}" for value in dose.readings)
-        return Question(dose.text, dose.start, "the number can be read in several ways", readings)
+        return Question(dose.words, dose.start, "the number can be read in several ways", readings)
     if dose.unit == "1/kg":
         names = ("cells/kg", "particles/kg", "vesicles/kg")
-        return Question(dose.text, dose.start, "the unit does not say what is counted", names)
+        return Question(dose.words, dose.start, "the unit does not say what is counted", names)
     return None
 
 
@@ -176,7 +278,7 @@ def _cohorts(text: str, found: Sequence[Dose]) -> Iterator[CohortText]:
     marks = _marks(text)
     bounds = [mark.start() for mark in marks] + [len(text)]
     if not marks:
-        yield _cohort("1", text, 0, len(text), found)
+        yield replace(_cohort("1", text, 0, len(text), found), labelled=False)
     for mark, start, end in zip(marks, bounds, bounds[1:], strict=False):
         statement = _cohort(mark["label"], text, start, end, found)
         if statement.dose or statement.size:
@@ -205,7 +307,14 @@ def _cohort(label: str, text: str, start: int, end: int, found: Sequence[Dose]) 
         total[0] if total else None,
         next(_times_given(text, start, end), None),
         next(people, None),
+        others=tuple(_others(single)),
     )
+
+
+def _others(single: Sequence[Dose]) -> Iterator[Dose]:
+    """Yield the doses per kilogram that are not the first one's amount."""
+    per_kg = [dose for dose in single if dose.unit.endswith("/kg")]
+    yield from (dose for dose in per_kg[1:] if dose.readings != per_kg[0].readings)
 
 
 def _is_cumulative(text: str, start: int, dose: Dose) -> bool:

@@ -13,7 +13,7 @@ _WORDS_BEFORE = re.compile(
 _KILOGRAM = re.compile(r"kgs?|kilos?|kilograms?", re.IGNORECASE)
 _EACH_TIME = re.compile(
     r"(?:unit\s)?(?:doses?|infusions?|injections?|times?|administrations?|treatments?"
-    r"|applications?|body)",
+    r"|applications?|body|protocol|patient|subject|participant|person)",
     re.IGNORECASE,
 )
 _BODY_WEIGHT = re.compile(r"\s*(?:of\s+)?(?:body[\s-]?weight|bw)\b(?=\s*(?:/|per\b))", re.IGNORECASE)

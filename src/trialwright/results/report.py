@@ -19,6 +19,7 @@ from trialwright.analysis.populations import last_day, populations
 from trialwright.analysis.row import Row
 from trialwright.conduct.events import AdverseEventReported
 from trialwright.conduct.model import Subject, TrialState
+from trialwright.conduct.rulings import unruled
 from trialwright.protocol.model import Protocol
 from trialwright.record.model.study import Study
 from trialwright.results import tables
@@ -239,17 +240,19 @@ def _listing(state: TrialState) -> Table:
     return Table(
         "listing", "Every event that was serious, of grade 3 or higher, or called dose-limiting",
         "Person", ("Term", "Study day", "Grade", "Serious", "Related", "DLT", "Outcome"),
-        tuple(Line(s.number, _event_line(s, e)) for s, e in found),
+        tuple(Line(s.number, _event_line(state.protocol, s, e)) for s, e in found),
         "" if found else "There was none.", numbers=False,
     )  # fmt: skip
 
 
-def _event_line(subject: Subject, event: AdverseEventReported) -> tuple[str, ...]:
+def _event_line(
+    protocol: Protocol, subject: Subject, event: AdverseEventReported
+) -> tuple[str, ...]:
     first = subject.first_infusion
     day = str((event.onset - first).days) if first else "not treated"
     rulings = {r.event_id: r.is_dlt for r in subject.adjudications}
-    ruled = rulings.get(event.event_id)
-    toxic = "not adjudicated" if ruled is None and event.meets_dlt else "yes" if ruled else "no"
+    waits = event.event_id in {e.event_id for e in unruled(protocol, subject)}
+    toxic = "not adjudicated" if waits else "yes" if rulings.get(event.event_id) else "no"
     early = "" if event in emergent(subject) else " (before treatment)"
     return (
         event.term, day + early, str(event.grade), "yes" if event.serious else "no",

@@ -38,7 +38,7 @@ GUARDS = {
 
 _WORDS = {"trigger": "guard"}
 _MADE = {
-    ("table", entries.name): str(CreateTable(entries).compile(dialect=sqlite.dialect())),  # type: ignore[no-untyped-call]
+    ("table", entries.name): str(CreateTable(entries).compile(dialect=sqlite.dialect())),
     **{("trigger", name): sql for name, sql in GUARDS.items()},
 }
 
