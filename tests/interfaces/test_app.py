@@ -18,9 +18,7 @@ def rehearsal(tmp_path_factory: pytest.TempPathFactory, example: Path) -> Path:
     return out
 
 
-def test_a_damaged_trial_is_named_and_others_are_served(
-    rehearsal: Path, tmp_path: Path
-) -> None:
+def test_a_damaged_trial_is_named_and_others_are_served(rehearsal: Path, tmp_path: Path) -> None:
     damaged = tmp_path / "damaged"
     shutil.copytree(rehearsal, damaged)
     (damaged / "journal.simulated.sqlite").write_bytes(b"SQLite format 3\0" + b"x" * 4000)

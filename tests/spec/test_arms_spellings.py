@@ -33,7 +33,6 @@ CLEAR = [  # words of real arms and interventions, amount, unit
     ("5 x 10e6 cells", "5e6", "{cells}"),
     ("1X 10^8 cells/2cc", "1e8", "{cells}"),
     ("2*10^6 cells/kg/dose", "2e6", "{cells}/kg"),
-    ("doses 2x 50 million cells intratechally", "5e7", "{cells}"),
     ("8 infusions of 200 million cells", "2e8", "{cells}"),
     ("2,000,000 cells/kg", "2e6", "{cells}/kg"),
     ("a single dose of 0.5 mg/kg", "0.5", "mg/kg"),

@@ -84,6 +84,11 @@ def test_a_topic_of_the_design_is_kept_for_the_protocol() -> None:
     assert record.design_facts == (DesignFact("infusion_days", (0, 21, 42), "a paper", "a shelf"),)
 
 
+def test_a_date_is_the_text_that_it_is_written_as() -> None:
+    record = _complete("design: start\n    value: 2024-01-31")
+    assert record.design_facts[0].value == "2024-01-31"
+
+
 def test_labels_confirm_how_bare_values_were_read() -> None:
     record = _complete("labels: Study Design\n    value: [Allocation, Masking]")
     assert record.findings[1].answered_by == "a paper (a shelf)"
@@ -137,7 +142,7 @@ def test_the_same_facts_again_change_nothing() -> None:
         ("criterion: {section: inclusion, number: 0}\n    value: x", "number: 0"),
         ("criterion: {section: other, number: 1}\n    value: x", "inclusion or exclusion"),
         ("criterion: inclusion\n    value: x", "section: inclusion"),
-        ("design: start\n    value: 2024-01-01", "quote a date"),
+        ("design: start\n    value: 1e999", "a finite number"),
         ("design: a\n    field: b\n    value: 1", "exactly one of"),
         ("design: a\n    worth: 1", "line 3, facts.0..worth: 'worth'"),
         ("design: a", "no value"),

@@ -3,6 +3,7 @@
 import copy
 import json
 import re
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +18,7 @@ from tests.trials import assumed, protocol, stated
 from trialwright.conduct.gate import design_of
 from trialwright.core.dates import Duration
 from trialwright.core.errors import InputError
+from trialwright.core.yaml_tree import YamlTree, read_tree
 from trialwright.design import METHODS
 from trialwright.interfaces.cli.main import run
 from trialwright.protocol import draft as drafting
@@ -30,7 +32,6 @@ from trialwright.protocol.model import Protocol
 from trialwright.protocol.places import keys_at, words_at
 from trialwright.protocol.service import load, load_with_lines, write_protocol
 from trialwright.protocol.yaml_file import of_tree
-from trialwright.protocol.yaml_tree import YamlTree, read_tree
 
 EXAMPLE = Path(__file__).parents[2] / "examples/secret_hf/protocol.yaml"
 TODAY = date(2031, 3, 3)
@@ -533,8 +534,19 @@ def test_the_command_line_names_a_method_in_any_case(capsys: pytest.CaptureFixtu
 
 # --- whatever a person may write ---------------------------------------------------------------
 
+
+def paths(value: object, at: str = "$") -> Iterator[str]:
+    """Yield the path of everything inside a value."""
+    named = value.items() if isinstance(value, dict) else ()
+    numbered = enumerate(value) if isinstance(value, list) else ()
+    steps_in = (*((f".{k}", v) for k, v in named), *((f"[{i}]", v) for i, v in numbered))
+    for step, inside in steps_in:
+        yield f"{at}{step}"
+        yield from paths(inside, f"{at}{step}")
+
+
 TREE = read_tree(EXAMPLE.read_bytes(), "protocol.yaml")
-PLACES = sorted(path for path in TREE.lines if path != "$")
+PLACES = sorted(paths(TREE.value))
 TYPED = sorted(path for path in PLACES if ".expr" not in path)  # drawn as often as all others
 WORDS = (
     "", "P0D", "P", "P1M", "P9999Y", "bananas", "dB/kg", "mg", "{particles}/kg", "%", "mg/dL",

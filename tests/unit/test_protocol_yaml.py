@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trialwright.core.errors import InputError, Refused
+from trialwright.core.yaml_tree import read_tree
 from trialwright.protocol.service import (
     criteria_of,
     load,
@@ -14,7 +15,6 @@ from trialwright.protocol.service import (
     require_confirmed,
     write_protocol,
 )
-from trialwright.protocol.yaml_tree import read_tree
 
 TEXT = (Path(__file__).parents[2] / "examples/secret_hf/protocol.yaml").read_text(encoding="utf-8")
 

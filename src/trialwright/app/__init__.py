@@ -2,15 +2,18 @@
 
 from trialwright.app.composition import App, default_home, open_app, open_journal
 from trialwright.app.examples import REFERENCE_EXAMPLE, STARTER_CATALOGUE, examples_folder
+from trialwright.app.filed_heads import FiledHead, filed_heads
 from trialwright.app.trial_in_hand import TrialInHand, open_trial
 
 __all__ = [
     "REFERENCE_EXAMPLE",
     "STARTER_CATALOGUE",
     "App",
+    "FiledHead",
     "TrialInHand",
     "default_home",
     "examples_folder",
+    "filed_heads",
     "open_app",
     "open_journal",
     "open_trial",

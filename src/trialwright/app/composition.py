@@ -45,9 +45,9 @@ class App:
         return tuple(each.state for each in found if isinstance(each, TrialInHand))
 
     def damaged(self) -> tuple[str, ...]:
-        """Return one line for every served trial that cannot be read."""
-        found = (_read(path) for path in self.trials)
-        return tuple(each for each in found if isinstance(each, str))
+        """Return one line for every served trial that cannot be read, or whose chain is broken."""
+        found = (_amiss(path) for path in self.trials)
+        return tuple(each for each in found if each)
 
     def trial(self, nct_id: str) -> TrialInHand | None:
         """Return a served trial with all that its folder holds; None where it is not served.
@@ -65,6 +65,14 @@ def _read(path: Path) -> TrialInHand | str:
         return open_trial(path)
     except InputError as error:
         return str(error)
+
+
+def _amiss(path: Path) -> str | None:
+    found = _read(path)
+    if isinstance(found, str) or found.verification.whole:
+        return found if isinstance(found, str) else None
+    fault = found.verification.first_fault
+    return f"{path}: {fault.what if fault else 'its chain is broken'}"
 
 
 def default_home() -> Path:

@@ -1,16 +1,17 @@
 """An example: which files the main job takes, and the settings it is played with."""
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from trialwright.core.errors import InputError
+from trialwright.core.yaml_tree import YamlTree, read_tree
 
 _MOST_BYTES = 64 * 1024
+_AT = re.compile(r"(?P<what>.*?)(?: - at `(?P<path>\$[^`]*)`)?", re.DOTALL)
 _Rate = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 
@@ -49,11 +50,19 @@ def read_example(folder: Path) -> Example:
     path = folder / "example.yaml"
     try:
         with path.open("rb") as file:
-            value = YAML(typ="safe").load(file.read(_MOST_BYTES))
-        return msgspec.convert(value, Example)
-    except OSError as error:
-        raise InputError(str(path), error.strerror or "unreadable", "an example's file") from error
-    except YAMLError as error:
-        raise InputError(str(path), " ".join(str(error).split()), "YAML") from error
+            data = file.read(_MOST_BYTES + 1)
+    except (OSError, ValueError) as error:  # ValueError: a NUL byte in the name
+        why = getattr(error, "strerror", None) or str(error)
+        raise InputError(str(path), why, "an example's file") from error
+    tree = read_tree(data, str(path), _MOST_BYTES)
+    try:
+        return msgspec.convert(tree.value, Example)
     except msgspec.ValidationError as error:
-        raise InputError(str(path), str(error), "the keys of an example") from error
+        raise _located(str(error), tree, path) from error
+
+
+def _located(message: str, tree: YamlTree, path: Path) -> InputError:
+    found = _AT.fullmatch(message)
+    what, at = (found["what"], found["path"] or "$") if found else (message, "$")
+    where = f"{path}, line {tree.line(at)}, {at.removeprefix('$').lstrip('.') or 'the document'}"
+    return InputError(where, what, "the keys of an example")

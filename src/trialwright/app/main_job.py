@@ -203,10 +203,9 @@ def _results(
 def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
-    except OSError as error:
-        raise InputError(
-            str(path), error.strerror or "unreadable", "a file of the example"
-        ) from error
+    except (OSError, ValueError) as error:  # ValueError: a NUL byte in the name
+        why = getattr(error, "strerror", None) or str(error)
+        raise InputError(str(path), why, "a file of the example") from error
 
 
 def _write_json(path: Path, document: Any) -> None:

@@ -7,7 +7,9 @@ import msgspec
 
 from trialwright.analysis.row import Row
 from trialwright.analysis.service import analyse
+from trialwright.app.filed_heads import filed_heads
 from trialwright.conduct.events import Entry, TrialOpened
+from trialwright.conduct.filed import as_made_from
 from trialwright.conduct.fold import fold
 from trialwright.conduct.journal import Verification
 from trialwright.conduct.model import TrialState
@@ -21,7 +23,10 @@ from trialwright.store.trial_folder import TrialFolder, find_trial
 
 @dataclass(frozen=True, slots=True)
 class TrialInHand:
-    """A trial's journal, and what was made from it; what was not written yet is None or empty."""
+    """A trial's journal, and what was made from it; what was not written yet is None or empty.
+
+    A journal that is not whole has no rows: numbers from a changed journal mean nothing.
+    """
 
     state: TrialState
     entries: tuple[Entry, ...]
@@ -41,18 +46,27 @@ def open_trial(path: Path) -> TrialInHand:
     """Read a trial's folder, or the folder of an SQLite file; InputError for what is no trial."""
     folder = find_trial(path)
     with SqlJournal.open(path if path.is_file() else folder.journal) as journal:
-        verification = verify(journal)
-        entries = tuple(journal.read())
+        entries, verification = _verified(journal, path)
         state = fold(entries, journal.where)
     return TrialInHand(
         state=state,
         entries=entries,
         verification=verification,
-        rows=_rows(folder, state),
+        rows=_rows(folder, state) if verification.whole else (),
         record=_record(folder, state.protocol.trial.nct_id),
         report=folder.report if folder.report.is_file() else None,
         figures=tuple(sorted(folder.figures.glob("*.svg"))),
     )
+
+
+def _verified(journal: SqlJournal, path: Path) -> tuple[tuple[Entry, ...], Verification]:
+    """Return a journal's entries, verified, and held against the files made from it."""
+    found = verify(journal)
+    entries = tuple(journal.read())
+    hashes = [entry.hash for entry in entries]
+    for filed in filed_heads(path):
+        found = as_made_from(found, hashes, filed.head, filed.file.name)
+    return entries, found
 
 
 def number_of(path: Path) -> str | None:

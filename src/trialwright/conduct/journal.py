@@ -5,7 +5,7 @@ that body. Bodies are kept as bytes, so what was hashed is what is stored.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -144,7 +144,7 @@ def verify(lines: Iterable[Line], store_faults: Sequence[str] = ()) -> Verificat
     named only where every entry holds.
 
     Nobody's key is in the hashes: a journal that was written anew from its beginning, by every
-    rule, is whole. What tells it apart is a head hash that was filed elsewhere (`filed_as`).
+    rule, is whole. What tells it apart is a head hash that was filed elsewhere (see `filed`).
     """
     state: TrialState | None = None
     hashes: list[str] = []
@@ -163,17 +163,6 @@ def verify(lines: Iterable[Line], store_faults: Sequence[str] = ()) -> Verificat
     return Verification(True, len(hashes), hashes[-1])
 
 
-def filed_as(found: Verification, filed: str, where: str) -> Verification:
-    """Hold a verified journal against a head hash that was filed elsewhere, whole or its beginning.
-
-    Not whole, with a fault at entry 0, where the head is another. `where` says where it was filed.
-    """
-    if not found.whole or found.head.startswith(filed):
-        return found
-    what = f"the head is {found.head}, not {filed} as in {where}: this is not the journal filed"
-    return replace(found, whole=False, first_fault=Fault(0, what))
-
-
 def _told(
     line: Line, state: TrialState | None, hashes: Sequence[str]
 ) -> tuple[str | None, TrialState | None]:
@@ -185,7 +174,7 @@ def _told(
         return what, state
     after = apply(state, entry)
     if what := doubt(state, entry, hashes):
-        what = f"entry {line.seq} is none that this trial could record: {what}"
+        what = f"entry {line.seq} cannot have been recorded: {what}"
     return what, after
 
 

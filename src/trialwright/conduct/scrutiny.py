@@ -132,25 +132,27 @@ def _planned(state: TrialState, entry: Entry, _hashes: Sequence[str]) -> str | N
             | InfusionMissed(infusion=number)
         ):
             count = state.protocol.infusions.count.value
-            return None if 1 <= number <= count else f"infusion {number}; the protocol has {count}"
+            return None if 1 <= number <= count else f"infusion {number} of {count}"
         case _:
             return None
 
 
 def _open_cohort(state: TrialState, cohort: int) -> str | None:
     opened = [c.number for c in state.cohorts]
-    return None if cohort in opened else f"cohort {cohort}; {len(opened)} were opened by then"
+    return None if cohort in opened else f"cohort {cohort} was not opened by then"
 
 
 def _level_of(state: TrialState, cohort: int, level: int) -> str | None:
     held = next(c.level for c in state.cohorts if c.number == cohort)
-    return None if level == held else f"level {level}; cohort {cohort} was opened at level {held}"
+    return (
+        None if level == held else f"level {level}, but cohort {cohort} was opened at level {held}"
+    )
 
 
 def _a_level(state: TrialState, level: int | None) -> str | None:
     levels = [dose.level for dose in state.protocol.dose_levels]
     known = level is None or level in levels
-    return None if known else f"level {level}; the protocol has {', '.join(map(str, levels))}"
+    return None if known else f"level {level} is none of the protocol's"
 
 
 def _cut(_state: TrialState, entry: Entry, hashes: Sequence[str]) -> str | None:

@@ -12,13 +12,21 @@ from datetime import date, timedelta
 from trialwright.core.errors import InputError
 from trialwright.core.truth import Truth
 
-_ISO_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
-_ISO_DURATION = re.compile(r"P(?=\d)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?")
+_ISO_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_ISO_DURATION = re.compile(
+    r"P(?=[0-9])(?:([0-9]{1,4})Y)?(?:([0-9]{1,4})M)?(?:([0-9]{1,4})W)?(?:([0-9]{1,4})D)?"
+)
+# What four digits of years and of weeks can say, so that every duration that is read can be
+# written, and read again.
+_MOST_MONTHS = 9999 * 12 + 11
+_MOST_DAYS = 9999 * 7 + 6
+_CALENDAR = "a day of the years 1 to 9999"
+_LONGEST_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
 class PartialDate:
-    """A year, a month of a year, or a day.
+    """A year, a month of a year, or a day; InputError for what is not in the calendar.
 
     >>> PartialDate.parse("2023-05").earliest(), PartialDate.parse("2023-05").latest()
     (datetime.date(2023, 5, 1), datetime.date(2023, 5, 31))
@@ -28,6 +36,14 @@ class PartialDate:
     month: int | None = None
     day: int | None = None
 
+    def __post_init__(self) -> None:
+        try:
+            date(self.year, _first(self.month), _first(self.day))
+        except (ValueError, OverflowError) as error:
+            raise InputError("date", str(self), f"{_CALENDAR} ({error})") from error
+        if self.month is None and self.day is not None:
+            raise InputError("date", str(self), "a month with the day")
+
     @staticmethod
     def parse(text: str, where: str = "date") -> "PartialDate":
         """Read `yyyy`, `yyyy-mm` or `yyyy-mm-dd`; raise InputError for anything else."""
@@ -35,12 +51,10 @@ class PartialDate:
         if match:
             year, month, day = (int(part) if part else None for part in match.groups())
             try:
-                date(year or 0, month or 1, day or 1)
-            except ValueError:
-                pass
-            else:
                 return PartialDate(year or 0, month, day)
-        raise InputError(where, repr(text), "a date as yyyy, yyyy-mm or yyyy-mm-dd")
+            except InputError:
+                pass
+        raise InputError(where, _shown(text), "a date as yyyy, yyyy-mm or yyyy-mm-dd")
 
     @staticmethod
     def of(day: date) -> "PartialDate":
@@ -83,25 +97,45 @@ class Duration:
 
     @staticmethod
     def parse(text: str, where: str = "duration") -> "Duration":
-        """Read an ISO 8601 duration of years, months, weeks and days."""
+        """Read an ISO 8601 duration of years, months, weeks and days, each of 1 to 4 digits."""
         match = _ISO_DURATION.fullmatch(text)
-        if not match or len(text) > 40:
-            raise InputError(where, repr(text), "an ISO 8601 duration such as P28D, P3M or P18Y")
-        years, months, weeks, days = (int(part or 0) for part in match.groups())
-        return Duration(years * 12 + months, weeks * 7 + days)
+        if match:
+            years, months, weeks, days = (int(part or 0) for part in match.groups())
+            read = Duration(years * 12 + months, weeks * 7 + days)
+            if read.months <= _MOST_MONTHS and read.days <= _MOST_DAYS:
+                return read
+        raise InputError(where, _shown(text), "an ISO 8601 duration such as P28D, P3M or P18Y")
 
     def before(self, day: date) -> date:
-        """Return the day this long before `day` (the month's last day where it has none such)."""
-        return _shift_months(day, -self.months) - timedelta(days=self.days)
+        """Return the day this long before `day` (the month's last day where it has none such).
+
+        InputError where that is before the year 1.
+        """
+        try:
+            return _shift_months(day, -self.months) - timedelta(days=self.days)
+        except (ValueError, OverflowError) as error:
+            raise InputError("date", f"{self} before {day}", _CALENDAR) from error
 
     def after(self, day: date) -> date:
-        """Return the day this long after `day`."""
-        return _shift_months(day, self.months) + timedelta(days=self.days)
+        """Return the day this long after `day`; InputError where that is after the year 9999."""
+        try:
+            return _shift_months(day, self.months) + timedelta(days=self.days)
+        except (ValueError, OverflowError) as error:
+            raise InputError("date", f"{self} after {day}", _CALENDAR) from error
 
     def __str__(self) -> str:
         years, months = divmod(self.months, 12)
-        parts = ((years, "Y"), (months, "M"), (self.days, "D"))
+        weeks, days = divmod(self.days, 7) if self.days > 9999 else (0, self.days)
+        parts = ((years, "Y"), (months, "M"), (weeks, "W"), (days, "D"))
         return "P" + ("".join(f"{n}{letter}" for n, letter in parts if n) or "0D")
+
+
+def _first(part: int | None) -> int:
+    return 1 if part is None else part
+
+
+def _shown(text: str) -> str:
+    return repr(text) if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]!r}..."
 
 
 def _shift_months(day: date, months: int) -> date:

@@ -7,7 +7,8 @@ Units are kept as written; `conversion` knows the spellings of the clinic (`K/uL
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
+from typing import TypeAlias
 
 import pint
 
@@ -15,9 +16,7 @@ from trialwright.core.errors import InputError
 
 # The clinic's spellings, each an exact multiple of units that pint reads rightly.
 # pint alone reads K/uL as kelvin per microlitre, and M as molar.
-_SPELLINGS: dict[str, tuple[Decimal, str]] = {
-    "%": (Decimal("0.01"), "dimensionless"),
-    "1": (Decimal(1), "dimensionless"),
+_IN_ANY_CASE: dict[str, tuple[Decimal, str]] = {
     "l/l": (Decimal(1), "dimensionless"),
     "k/ul": (Decimal(1000), "1/uL"),
     "10*3/ul": (Decimal(1000), "1/uL"),
@@ -39,6 +38,14 @@ _SPELLINGS: dict[str, tuple[Decimal, str]] = {
     "{cells}/ml": (Decimal(1), "cell/mL"),
     "kg/m2": (Decimal(1), "kg/m**2"),
     "mm[hg]": (Decimal(1), "mmHg"),
+}
+# These mean something else in the other case: `A` is ampere, `D` debye, `H` henry. Giga and tera
+# per litre are how French laboratories count cells; `g/L` in lower case is a mass.
+_AS_WRITTEN: dict[str, tuple[Decimal, str]] = {
+    "%": (Decimal("0.01"), "dimensionless"),
+    "1": (Decimal(1), "dimensionless"),
+    "G/L": (Decimal(1_000_000_000), "1/L"),
+    "T/L": (Decimal(1_000_000_000_000), "1/L"),
     "a": (Decimal(1), "year"),
     "mo": (Decimal(1), "month"),
     "wk": (Decimal(1), "week"),
@@ -46,12 +53,16 @@ _SPELLINGS: dict[str, tuple[Decimal, str]] = {
     "h": (Decimal(1), "hour"),
     "min": (Decimal(1), "minute"),
 }
-# Giga and tera per litre, as French laboratories count cells; `g/L` in lower case is a mass.
-_CASED = {"G/L": (Decimal(1_000_000_000), "1/L"), "T/L": (Decimal(1_000_000_000_000), "1/L")}
+# UCUM's degree Celsius, as thermometers record it: kept, and equal to itself alone.
+_NO_FACTOR = frozenset({"Cel"})
 # One unit symbol with a small exponent, joined by * / or . : no arithmetic reaches pint.
 _SYMBOL = r"(?:1|[A-Za-z]+(?:(?:\*\*|\^)?-?[1-3])?)"
 _EXPRESSION = re.compile(rf"{_SYMBOL}(?:[*/.]{_SYMBOL}){{0,4}}")
-_POWER_OF_TEN = re.compile(r"^(?:x\s*)?10\s*(?:\^|\*\*|\*|e)\s*(\d+)\s*/", re.IGNORECASE)
+_POWER_OF_TEN = re.compile(r"^(?:x\s*)?10\s*(?:\^|\*\*|\*|e)\s*([0-9]+)\s*/", re.IGNORECASE)
+
+
+_NAME = re.compile(r"[A-Za-z]+")
+_Units: TypeAlias = "pint.Quantity[Decimal]"
 
 
 @cache
@@ -84,41 +95,68 @@ class Quantity:
         Quantity(value=Decimal('25'), unit='%')
         """
         factor = conversion(self.unit, unit, molar_mass)
-        return Quantity(_plain(self.value * factor), unit)
+        try:
+            return Quantity(_plain(self.value * factor), unit)
+        except ArithmeticError as error:  # an infinity, or an exponent that no decimal has
+            raise InputError("value", str(self), "a finite number") from error
 
     def __str__(self) -> str:
         return f"{self.value} {self.unit}".strip()
 
 
-@cache
+@lru_cache(maxsize=4096)
 def conversion(source: str, target: str, molar_mass: Decimal | None = None) -> Decimal:
-    """Return the exact factor by which a number in `source` becomes one in `target`."""
+    """Return the exact factor by which a number in `source` becomes one in `target`.
+
+    UnitMismatch where there is none: other dimensions, or a scale with an offset (degrees) or a
+    logarithm (decibels), which no factor converts. InputError for text that is no unit.
+    """
     if source == target:
         return Decimal(1)
     times, have = _parse(source)
     over, want = _parse(target)
-    if have.dimensionality != want.dimensionality and molar_mass is not None:
-        per_mole = _registry().Quantity(molar_mass, "g/mol")
-        moles_first = "[substance]" in have.dimensionality
-        have = have * per_mole if moles_first else have / per_mole
     try:
-        factor = have.to(want.units).magnitude / want.magnitude
-    except pint.DimensionalityError as error:
+        factor = _with_mass(have, want, molar_mass).to(want.units).magnitude / want.magnitude
+        return _plain(times * Decimal(factor) / over)
+    except Exception as error:  # pint raises many kinds beside DimensionalityError
         raise UnitMismatch("unit", source, f"a unit that converts to {target}") from error
-    return _plain(times * Decimal(factor) / over)
 
 
-def _parse(unit: str) -> "tuple[Decimal, pint.Quantity[Decimal]]":
+def _with_mass(have: _Units, want: _Units, molar_mass: Decimal | None) -> _Units:
+    """Return the quantity as a mass, or as an amount, where the other one is such."""
+    if molar_mass is None or have.dimensionality == want.dimensionality:
+        return have
+    per_mole = _registry().Quantity(molar_mass, "g/mol")
+    met: _Units = have * per_mole if "[substance]" in have.dimensionality else have / per_mole
+    return met
+
+
+def _parse(unit: str) -> tuple[Decimal, _Units]:
     spelling = " ".join(unit.split()).replace("µ", "u").replace("μ", "u")
     spelling = _POWER_OF_TEN.sub(r"10*\1/", spelling)
-    known = _CASED.get(spelling) or _SPELLINGS.get(spelling.lower())
+    known = _AS_WRITTEN.get(spelling) or _IN_ANY_CASE.get(spelling.lower())
     times, expression = known or (Decimal(1), spelling)
     if len(expression) > 40 or not _EXPRESSION.fullmatch(expression):
         raise InputError("unit", repr(unit), "a unit such as mg/dL, 10*9/L or {particles}/kg")
+    if any(not _is_factor(symbol) for symbol in _NAME.findall(expression)):
+        raise UnitMismatch("unit", repr(unit), "a unit that a factor alone converts")
     try:
         return times, _registry().Quantity(Decimal(1), expression.replace(".", "*"))
     except Exception as error:  # pint raises many kinds for text that is no unit
         raise InputError("unit", repr(unit), "a unit such as mg/dL or 10*9/L") from error
+
+
+@lru_cache(maxsize=4096)
+def _is_factor(symbol: str) -> bool:
+    """Say whether none of this unit is none of any other: not so for degrees and decibels."""
+    if symbol in _NO_FACTOR:
+        return False
+    try:
+        return bool(_registry().Quantity(Decimal(0), symbol).to_base_units().magnitude == 0)
+    except pint.UndefinedUnitError:
+        return True  # what it is not, the whole expression will say
+    except Exception:  # a logarithm of an exact decimal
+        return False
 
 
 def _plain(value: Decimal) -> Decimal:

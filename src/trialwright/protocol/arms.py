@@ -11,6 +11,7 @@ question; a sign or a rate (`/kg/day`) is a fault.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -26,7 +27,7 @@ _SCALED = (  # a word that multiplies a number, and never belongs to what is cou
 )
 _WORD = (  # a word that may stand between a number and what it counts
     r"(?!(?:of|at|per|to|in|or|and|infusions?|injections?|doses?|levels?|patients?|subjects?"
-    rf"|{_SCALED})\b)(?!\d|[x×]\s?\d|e\d)[\w+-]+"
+    rf"|hours?|days?|weeks?|months?|years?|before|after|with|from|for|{_SCALED})\b)(?!\d|[x×]\s?\d|e\d)[\w+-]+"
 )
 _ENTITIES = (
     (r"particles?", "{particles}"),
@@ -48,7 +49,8 @@ _THING = re.compile(
 )
 _RANGE_BEFORE = re.compile(r"\d\s?(?:-|–|to)\s?$")
 _DIVIDED = re.compile(
-    r"\s*(?:,\s*|\(\s*)?(?:in\s+total|total\b|cumulative|overall|divided|split|spread)\b", re.IGNORECASE
+    r"\s*(?:,\s*|\(\s*)?(?:in\s+total|total\b|cumulative|overall|divided|split|spread)\b",
+    re.IGNORECASE,
 )
 _CUMULATIVE = re.compile(
     r"\b(?:cumulative|total)\s+(?:dose|amount)\s+(?:of|is|:)?\s*(?:approximately\s+)?$",
@@ -112,9 +114,9 @@ class Dose:
         return " ".join(self.text.split())
 
     @property
-    def is_planned(self) -> bool:
-        """Say whether this may be a planned amount: counted, or per kilogram of body weight."""
-        return self.unit.endswith("/kg") or self.unit.startswith("{") or self.fault is not None
+    def counted(self) -> str:
+        """Return the unit of the amount alone; `1` where the text does not name it."""
+        return self.unit.removesuffix("/kg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,7 @@ class Question:
     start: int
     why: str
     readings: tuple[str, ...]
+    dose: Dose
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +165,8 @@ def read_arm(text: str) -> ArmReading:
     cohorts = tuple(_cohorts(text, found))
     given = next(_times_given(text), None)
     used = [dose for c in cohorts for dose in (c.dose, c.cumulative) if dose]
-    asked = (dose for dose in found if dose in used or dose.is_planned)
+    counted = {"1", *(dose.counted for dose in used)}
+    asked = (dose for dose in found if dose.counted in counted)
     questions = tuple(filter(None, map(_question, asked)))
     maximum = _MAXIMUM.search(text)
     most = Found(count(maximum["n"]), *maximum.span()) if maximum else None
@@ -186,7 +190,9 @@ def _dose(text: str, numeral: Numeral) -> Dose | None:
         readings = (low.readings[0] * numeral.factor, *numeral.readings)
         return _stated(text, (numeral.start, end), unit, readings, None, fault)
     if joined is None:
-        doubt = numeral.doubt or _DIVIDED_WHY * bool(_DIVIDED.match(text, end)) or None
+        doubt = numeral.doubt or _doubt_of_amount(numeral, unit)
+        if not doubt and _DIVIDED.match(text, end):
+            doubt = "one administration's dose, or the sum of several"
         return _stated(text, (numeral.start, end), unit, numeral.readings, doubt, fault)
     if joined.sign:
         fault = fault or "a dose with a sign"
@@ -194,7 +200,17 @@ def _dose(text: str, numeral: Numeral) -> Dose | None:
     return _stated(text, (joined.start, end), unit, (), why, fault)
 
 
-_DIVIDED_WHY = "one administration's dose, or the sum of several"
+_FEWEST = 1000  # counted per kilogram: below, the power of ten is likelier lost than meant
+
+
+def _doubt_of_amount(numeral: Numeral, unit: str) -> str | None:
+    """Doubt what nobody would count: a fraction of a cell, or a few of them for a kilogram."""
+    value = numeral.value
+    if value is None or not (unit.startswith("{") and unit.endswith("/kg")):
+        return None
+    if 0 < value < _FEWEST or value != value.to_integral_value():
+        return "too few for a count per kilogram; its power of ten may be lost"
+    return None
 
 
 def _stated(
@@ -222,22 +238,27 @@ def _unit(text: str, at: int) -> tuple[str | None, int, str | None]:
 def _range_start(text: str, numeral: Numeral) -> Numeral | None:
     """Return the lower end of a range that a number ends."""
     before = text[max(0, numeral.start - 16) : numeral.start]
-    low = tuple(numerals(before)) if _RANGE_BEFORE.search(before) else ()
-    return low[-1] if low else None
+    dash = _RANGE_BEFORE.search(before)
+    low = tuple(numerals(before)) if dash else ()
+    return low[-1] if low and dash and low[-1].end == dash.start() + 1 else None
 
 
 def _unread(text: str, read: Sequence[Dose]) -> Iterator[Dose]:
     """Yield what stands where a dose stands, next to what is counted, and could not be read."""
+    starts = [dose.start for dose in read]
     for thing in _THING.finditer(text):
         place = _number_before(text, thing.start())
-        if place is None or any(dose.start < place[1] and place[0] < dose.end for dose in read):
+        if place is None or _is_read(place, starts, read):
             continue
-        _, end, fault = _unit(text, thing.start())
-        unit = "{" + thing[0].split()[-1].lower().rstrip("s") + "s}"
-        yield Dose(
-            (), unit, place[0], max(end, thing.end()),
-            text[place[0] : max(end, thing.end())], "a number that could not be read", fault,
-        )  # fmt: skip
+        unit, end, fault = _unit(text, thing.start())
+        span = (place[0], max(end, thing.end()))
+        yield _stated(text, span, unit or "1", (), "a number that could not be read", fault)
+
+
+def _is_read(place: tuple[int, int], starts: Sequence[int], read: Sequence[Dose]) -> bool:
+    """Say whether a dose that was read reaches into a place."""
+    last = bisect_left(starts, place[1]) - 1
+    return last >= 0 and read[last].end > place[0]
 
 
 def _number_before(text: str, at: int) -> tuple[int, int] | None:
@@ -247,7 +268,7 @@ def _number_before(text: str, at: int) -> tuple[int, int] | None:
     for word in reversed(words):
         if re.match(r"[^a-z]*[\d⁰¹²³⁴-⁹]|[xe]\W?\d", word[0], re.IGNORECASE):
             return word.start() + shift, word.end() + shift
-        if word[0][-1] in ",;:.)]!?" or word[0].lower() in _NOT_COUNTED:
+        if word[0][-1] in ",;:.)]!?" or word[0][0] in "([" or word[0].lower() in _NOT_COUNTED:
             return None
     return None
 
@@ -262,16 +283,17 @@ _NOT_COUNTED = frozenset(
 def _question(dose: Dose) -> Question | None:
     unit = dose.unit.replace("{", "").replace("}", "")
     readings = tuple(f"{readable(value)} {unit}" for value in dose.readings)
+    why = dose.fault or dose.doubt
     if dose.fault:
-        return Question(dose.words, dose.start, dose.fault, ())
-    if dose.doubt:
-        return Question(dose.words, dose.start, dose.doubt, readings)
-    if dose.value is None:
-        return Question(dose.words, dose.start, "the number can be read in several ways", readings)
-    if dose.unit == "1/kg":
-        names = ("cells/kg", "particles/kg", "vesicles/kg")
-        return Question(dose.words, dose.start, "the unit does not say what is counted", names)
-    return None
+        readings = ()
+    elif not why and len(dose.readings) > 1:
+        why = "the number can be read in several ways"
+    elif not why and dose.counted == "1":
+        why, readings = "the unit does not say what is counted", _COUNTED_PER_KG
+    return Question(dose.words, dose.start, why, readings, dose) if why else None
+
+
+_COUNTED_PER_KG = ("cells/kg", "particles/kg", "vesicles/kg")
 
 
 def _cohorts(text: str, found: Sequence[Dose]) -> Iterator[CohortText]:
@@ -314,7 +336,8 @@ def _cohort(label: str, text: str, start: int, end: int, found: Sequence[Dose]) 
 def _others(single: Sequence[Dose]) -> Iterator[Dose]:
     """Yield the doses per kilogram that are not the first one's amount."""
     per_kg = [dose for dose in single if dose.unit.endswith("/kg")]
-    yield from (dose for dose in per_kg[1:] if dose.readings != per_kg[0].readings)
+    alike = (dose for dose in per_kg[1:] if dose.unit == per_kg[0].unit)
+    yield from (dose for dose in alike if dose.readings != per_kg[0].readings)
 
 
 def _is_cumulative(text: str, start: int, dose: Dose) -> bool:

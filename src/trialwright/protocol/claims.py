@@ -1,10 +1,10 @@
 """The arithmetic that a record's text claims; a claim that fails is refused by its line."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from trialwright.core.errors import InputError
 from trialwright.protocol.arms import ArmReading, CohortText
+from trialwright.protocol.numerals import readable
 
 
 def check_cohort(reading: ArmReading, cohort: CohortText, where: str) -> None:
@@ -17,8 +17,8 @@ def check_cohort(reading: ArmReading, cohort: CohortText, where: str) -> None:
     if product != total.value:
         raise InputError(
             _line(reading, total.start, where),
-            f"{infusions.value} x {short(dose.value)} = {short(product)}, but the text states"
-            f" a cumulative dose of {short(total.value)}",
+            f"{infusions.value} x {readable(dose.value)} = {readable(product)}, but the text states"
+            f" a cumulative dose of {readable(total.value)}",
             "a cumulative dose that is the number of infusions times the dose",
         )
 
@@ -54,11 +54,6 @@ def check_infusions(reading: ArmReading, stated: int, count: int, source: str, w
             f"{count} infusions, but {source} states {stated}",
             "one number of infusions",
         )
-
-
-def short(value: Decimal) -> str:
-    """Return a large number in few characters: 2e+10."""
-    return f"{value.normalize():.6g}" if value < 10**6 else f"{value.normalize():e}"
 
 
 def _line(reading: ArmReading, at: int, where: str) -> str:

@@ -1,6 +1,6 @@
 """What a dose is counted per: `/kg`, `per kg of body weight`, `/kg/dose`; anything else is refused.
 
-    per := [words] ("/" | "per") word { ("/" | "per") word }
+per := [words] ("/" | "per") word { ("/" | "per") word }
 """
 
 import re
@@ -16,7 +16,9 @@ _EACH_TIME = re.compile(
     r"|applications?|body|protocol|patient|subject|participant|person)",
     re.IGNORECASE,
 )
-_BODY_WEIGHT = re.compile(r"\s*(?:of\s+)?(?:body[\s-]?weight|bw)\b(?=\s*(?:/|per\b))", re.IGNORECASE)
+_BODY_WEIGHT = re.compile(
+    r"\s*(?:of\s+)?(?:body[\s-]?weight|bw)\b(?=\s*(?:/|per\b))", re.IGNORECASE
+)
 _TIME = r"(?:h|hr|hours?|d|days?|min|minutes?|s|sec|seconds?|weeks?|wk|months?|ml|l|m2)\b"
 _GOES_ON = re.compile(rf"\s?[\^²³⁰-⁹⁻]|\s?[·∙⋅]\s?[a-z]|[.*]{_TIME}", re.IGNORECASE)
 

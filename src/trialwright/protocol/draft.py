@@ -18,6 +18,7 @@ from trialwright.protocol.criteria.codec import encode
 from trialwright.protocol.criteria.read import CriteriaReading, read_criteria
 from trialwright.protocol.draft_dosing import DosingDraft, draft_dosing
 from trialwright.protocol.draft_endpoints import draft_endpoints, draft_visits
+from trialwright.protocol.draft_headings import require_headings
 from trialwright.protocol.model import (
     CriterionEntry,
     DoseLimitingToxicity,
@@ -165,6 +166,8 @@ def reading_of(record: Record) -> CriteriaReading:
 
 
 def _criteria(sources: Sources) -> tuple[CriterionEntry, ...]:
+    module = sources.section.eligibility_module
+    require_headings((module.eligibility_criteria if module else None) or "", sources)
     return tuple(
         CriterionEntry(item.id, item.section, item.text, item.span, item.status, encode(item.expr))
         for item in reading_of(sources.record).items

@@ -7,10 +7,12 @@ from decimal import Decimal
 from itertools import pairwise
 
 from trialwright.core.errors import InputError
-from trialwright.protocol.arms import ArmReading, CohortText, Dose, Question, read_arm
-from trialwright.protocol.claims import check_cohort, check_infusions, check_people, short
+from trialwright.protocol.arms import ArmReading, CohortText, Dose, read_arm
+from trialwright.protocol.claims import check_cohort, check_infusions, check_people
 from trialwright.protocol.criteria.numbers import COUNT, count
+from trialwright.protocol.draft_doubts import answered, require_answered
 from trialwright.protocol.model import Cohort, DoseLevel, Infusions, Stated
+from trialwright.protocol.numerals import readable
 from trialwright.protocol.sources import ARMS, Sources, from_fact, from_record, whole_fact
 
 _DAYS_LISTED = re.compile(r"\bdays?\s+(-?\d+(?:\s*(?:,|and)\s*-?\d+)+)", re.IGNORECASE)
@@ -41,6 +43,7 @@ class _Planned:
     text: CohortText
     dose: Dose
     amount: Decimal
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,48 +94,53 @@ def _planned(sources: Sources) -> Iterator[_Planned]:
     stated = [(p, c) for p in places for c in p.reading.cohorts if c.dose]
     in_arms = [(p, c) for p, c in stated if ".armGroups[" in p.field]
     if not stated:
-        raise InputError(
-            sources.place(places[0].field),
-            "no dose that can be read",
-            "a dose such as `20x10E9 particles/kg` or `5 mg/kg` in an arm or intervention",
-        )
-    for place, cohort in in_arms or stated[:1]:
-        dose = cohort.dose
-        assert dose  # noqa: S101 - chosen above
-        yield _Planned(place, _settled(cohort, place, sources), dose, _amount(dose, place, sources))
+        raise InputError(sources.place(places[0].field), "no dose was read", f"{_A_DOSE} in an arm")
+    chosen = in_arms or stated[:1]
+    for place in dict.fromkeys(place for place, _ in chosen):
+        _require_every_dose(place, sources)
+    counted = {"1", *(cohort.dose.counted for _, cohort in chosen if cohort.dose)}
+    require_answered([(p.field, p.reading) for p in places], counted, sources)
+    for place, cohort in chosen:
+        yield _plan(place, cohort, sources)
 
 
-def _settled(cohort: CohortText, place: _Place, sources: Sources) -> CohortText:
-    """Return the cohort with its doses settled by a person's answers, where they needed one."""
-    dose, total = cohort.dose, cohort.cumulative
-    if dose:
-        dose = replace(dose, readings=(_amount(dose, place, sources),))
-    if total and total.value is None and total.text in sources.answers:
-        total = replace(total, readings=(sources.answers[total.text],))
-    return replace(cohort, dose=dose, cumulative=total)
+_A_DOSE = "a dose such as `20x10E9 particles/kg` or `5 mg/kg`"
+
+
+def _require_every_dose(place: _Place, sources: Sources) -> None:
+    """Refuse a cohort that states its size and no dose beside cohorts that do, or two doses."""
+    for cohort in place.reading.cohorts:
+        line = place.reading.line_of(cohort.start)
+        where = f"{sources.place(place.field)}, line {line}"
+        if cohort.labelled and cohort.size and not cohort.dose:
+            raise InputError(where, f"cohort {cohort.label}: no dose was read", _A_DOSE)
+        if cohort.dose and cohort.others:
+            both = f"{cohort.dose.words!r} and {cohort.others[0].words!r}"
+            raise InputError(where, f"{both} in one cohort", "one dose for each cohort")
+
+
+def _plan(place: _Place, cohort: CohortText, sources: Sources) -> _Planned:
+    dose = cohort.dose
+    assert dose  # noqa: S101 - chosen above
+    amount = _amount(dose, place, sources)
+    total = cohort.cumulative
+    sum_of = answered(total, sources) if total else None
+    if total and sum_of:
+        total = replace(total, readings=(sum_of,), doubt=None)
+    settled = replace(dose, readings=(amount,), doubt=None)
+    said = answered(dose, sources)
+    source = f"answered by a person: {dose.words} = {readable(said)}" if said else None
+    text = replace(cohort, dose=settled, cumulative=total)
+    return _Planned(place, text, settled, amount, source or from_record(place.field))
 
 
 def _amount(dose: Dose, place: _Place, sources: Sources) -> Decimal:
-    if dose.text in sources.answers:
-        return sources.answers[dose.text]
-    question = next((q for q in place.reading.questions if q.start == dose.start), None)
-    if question or dose.value is None:
-        raise _ask(question, dose, place, sources)
-    if dose.value <= 0:
+    amount = answered(dose, sources) or dose.value
+    if amount is None or amount <= 0:
         line = place.reading.line_of(dose.start)
-        raise InputError(f"{sources.place(place.field)}, line {line}", dose.text, "a dose above 0")
-    return dose.value
-
-
-def _ask(question: Question | None, dose: Dose, place: _Place, sources: Sources) -> InputError:
-    readings = question.readings if question else tuple(map(short, dose.readings))
-    why = question.why if question else "the number can be read in several ways"
-    line = place.reading.line_of(dose.start)
-    return InputError(
-        f"{sources.place(place.field)}, line {line}",
-        f"{dose.text!r}: {why}",
-        f"an answer, one of {' or '.join(readings)}",
-    )
+        where = f"{sources.place(place.field)}, line {line}"
+        raise InputError(where, dose.words, "a dose above 0")
+    return amount
 
 
 def _unit(planned: Sequence[_Planned], sources: Sources) -> str:
@@ -141,12 +149,12 @@ def _unit(planned: Sequence[_Planned], sources: Sources) -> str:
         if cohort.dose.unit != first.dose.unit:
             raise InputError(
                 sources.place(cohort.place.field),
-                f"{cohort.dose.text!r} beside {first.dose.text!r}",
+                f"{cohort.dose.words!r} beside {first.dose.words!r}",
                 "doses in one unit",
             )
     if not first.dose.unit.endswith("/kg"):
         wanted = "a dose per kilogram (a flat dose is not covered yet)"
-        raise InputError(sources.place(first.place.field), repr(first.dose.text), wanted)
+        raise InputError(sources.place(first.place.field), repr(first.dose.words), wanted)
     return first.dose.unit
 
 
@@ -176,8 +184,8 @@ def _check(planned: Sequence[_Planned], sizes: Sequence[int], sources: Sources) 
 
 
 def _level(number: int, amount: Decimal, planned: Sequence[_Planned]) -> DoseLevel:
-    field = next(p.place.field for p in planned if p.amount == amount)
-    return DoseLevel(number, Stated(float(amount), from_record(field)))
+    source = next(p.source for p in planned if p.amount == amount)
+    return DoseLevel(number, Stated(float(amount), source))
 
 
 def _enrolment(planned: Sequence[_Planned], sizes: Sequence[int], sources: Sources) -> Stated[int]:

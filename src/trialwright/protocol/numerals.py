@@ -6,7 +6,7 @@
     ten      := "10"
     power    := "^"n | "^{"n"}" | "**"n | "*"n | "E"n | "(n)" | superscript | " "n
     scale    := "million" | "millions" | "billion" | "thousand"
-    doubtful := mantissa "." ten power | mantissa " E" n
+    doubtful := mantissa ("." | ",") ten power | mantissa " E" n
 
 `20x10E9` is 20e9, as such records mean it, and `20x10*9` too, as UCUM writes it. `1.5×106` lost a
 superscript: it may be 1.5 x 106 or 1.5e6, and so may a bare `10E6` be 1e6 or 1e7: both readings
@@ -42,8 +42,9 @@ def _power_pattern(prefix: str, forms: Iterable[str]) -> str:
 
 
 _NUMERAL = re.compile(
-    rf"(?<![\w.,^])(?:(?P<mantissa>{_MANTISSA}){_TIMES}10(?:{_power_pattern('m', _FORMS)})"
-    rf"|(?P<pointed>\d{{1,4}})\.10(?:{_power_pattern('p', (*_BARE, 'e'))})"
+    r"(?:(?<![\w.,^])|(?<=[A-Za-z]{2},)|(?<=[A-Za-z]{3}\.))"  # `six weeks.1x10E9`: a lost space
+    rf"(?:(?P<mantissa>{_MANTISSA}){_TIMES}10(?:{_power_pattern('m', _FORMS)})"
+    rf"|(?P<pointed>\d{{1,4}})[.,]10(?:{_power_pattern('p', (*_BARE, 'e'))})"
     rf"|10(?:{_power_pattern('b', _BARE)})"
     rf"|(?P<spaced>{_MANTISSA})\s[eE]\+?(?P<apart>[0-9]{{1,2}})(?!\w)"
     rf"|(?P<plain>{_MANTISSA})(?:[eE]\+?(?P<exp>[0-9]{{1,2}}))?"
@@ -51,7 +52,7 @@ _NUMERAL = re.compile(
 )
 _SCALES = {"t": 3, "m": 6, "b": 9}
 _THOUSANDS_OR_DECIMALS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
-_POINT = "the point before 10 may be a decimal point or a multiplication"
+_POINT = "the point or comma before 10 may be a decimal point or a multiplication"
 _APART = "a space stands before the exponent"
 
 

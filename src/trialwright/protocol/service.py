@@ -3,6 +3,7 @@
 from datetime import date
 
 from trialwright.core.errors import InputError, Refused
+from trialwright.core.yaml_tree import YamlTree
 from trialwright.protocol.check import OpenAssumption, faults, open_assumptions
 from trialwright.protocol.criteria.codec import decode
 from trialwright.protocol.criteria.nodes import Criterion
@@ -11,7 +12,6 @@ from trialwright.protocol.draft import draft
 from trialwright.protocol.model import Protocol
 from trialwright.protocol.schema import protocol_schema
 from trialwright.protocol.yaml_file import read_protocol, write_protocol
-from trialwright.protocol.yaml_tree import YamlTree
 
 __all__ = [
     "criteria_of", "doubts", "draft", "faults", "load", "load_with_lines", "open_assumptions",

@@ -2,7 +2,8 @@
 
 `20x10 exp 9 particles/kg` must not be read as 9 particles/kg: a number that follows a digit, an
 operator, a sign or a word of arithmetic is not the whole number. What may stand before it: words,
-a bracket with words in it, a bullet, a dash between words, or the number of a cohort and a colon.
+a bracket with words in it, a bullet, a dash between words, a name such as SK3530, or the number of
+a cohort and a colon.
 """
 
 import re
@@ -16,17 +17,18 @@ _LABEL = (
 )
 _LABELLED = re.compile(rf"\b{_LABEL}\W{{0,3}}\d{{1,3}}(?:\s?[):\].,;]\s|\s?:|\s[-–—]\s)\s*$", re.I)
 _BRACKET = re.compile(r"\([^()]*(?:[a-df-wyz]|=)[^()]*\)[:,;]?\s*$", re.IGNORECASE)
+_IDENTIFIER = re.compile(r"(?<![^\W_])(?!exp)[a-z]{2,}-?\d+(?:\s*[(:]|\s)\s*$", re.IGNORECASE)
 _AFTER_DIGIT = re.compile(
     rf"{_DIGIT}\s*(?:[^\w\s]+|\band\b|\bor\b|\bto\b|\bvs\b|&|[eE](?![a-z]))?\s*$"
 )
-_OPERATOR = re.compile(
-    r"(?P<op>[-−–—+±^*·∙•×✕/÷<>≤≥'’′`´{]|(?<![A-Za-z])[xX])(?P<gap>[ \t]*)$"
-)
-_DASHES, _BULLETS, _QUOTES = "-−–—+", "*·∙•", "'’′`´"
+_OPERATOR = re.compile(r"(?P<op>[-−–—+±^*·∙•×✕/÷<>≤≥'’′`´{]|(?<![A-Za-z])[xX])(?P<gap>[ \t]*)$")
+_OPENED = re.compile(r"[(\[]\s*$|(?:(?<=[\s(])|^)['’`\"“]$")
+_DASHES, _BULLETS = "-−–—+", "*·∙•"
 _ARITHMETIC = re.compile(
-    r"\b(?:exp(?:onent)?|power(?:\s+of)?|to\s+the|times|ten|minus|neg(?:ative)?|e)[.:(]?\s*$",
+    r"(?<![a-z])(?:exp(?:onent)?|power(?:\s+of)?|to\s+the|times|x?ten|minus|neg(?:ative)?|e)[^\w\n]*$",
     re.IGNORECASE,
 )
+_WORD_END = re.compile(r"(?:[^\W\d_]{2}|(?<![^\W_])[^\W\d_xXeE]|[)\]%])\s*$")
 _PIECE = re.compile(
     rf"(?<![^\W_])(?:{_DIGIT}|[.,xX×✕*·∙^+\-−–±/÷'’′`´{{}}()<>≤≥\\#~&]|\s"
     r"|exp|power|to|the|of|and|or|times|ten|minus|[eE](?![a-z]))+$"
@@ -46,8 +48,12 @@ class Joined:
 
 def joined_before(text: str, start: int) -> Joined | None:
     """Say what joins the number at `start` to what is before it; None where it stands alone."""
+    while opened := _OPENED.search(text, max(0, start - _WINDOW), start):
+        if _stands_after_words(text[max(0, start - _WINDOW) : start]):
+            return None
+        start = opened.start()  # what stands before a bracket or a quotation counts
     before = text[max(0, start - _WINDOW) : start]
-    if _LABELLED.search(before) or _BRACKET.search(before):
+    if _stands_after_words(before):
         return None
     if _AFTER_DIGIT.search(before):
         return Joined("it follows another number", _piece_start(before, start))
@@ -55,6 +61,11 @@ def joined_before(text: str, start: int) -> Joined | None:
         return Joined("it follows a word of arithmetic", _piece_start(before, start))
     found = _OPERATOR.search(before)
     return _by_operator(found, before, start) if found else None
+
+
+def _stands_after_words(before: str) -> bool:
+    """Say whether a label, a bracket with words in it, or a name ends here."""
+    return any(form.search(before) for form in (_LABELLED, _BRACKET, _IDENTIFIER))
 
 
 def _by_operator(found: "re.Match[str]", before: str, start: int) -> Joined | None:
@@ -69,7 +80,6 @@ def _by_operator(found: "re.Match[str]", before: str, start: int) -> Joined | No
         (operator in _DASHES and (_is_fresh(before) or _is_after_word(before)))
         or (operator in _BULLETS and (gap or operator == "•") and _is_fresh(before))
         or (operator == "/" and _is_after_word(before))
-        or (operator in _QUOTES and not gap and not before[-1:].strip(" \n("))
     )
     return None if stands_alone else Joined(f"{operator!r} stands before it", at)
 
@@ -80,8 +90,7 @@ def _is_fresh(before: str) -> bool:
 
 
 def _is_after_word(before: str) -> bool:
-    last = before.rstrip()[-1:]
-    return last.isalpha() or last in (")", "]", "%")
+    return _WORD_END.search(before) is not None
 
 
 def _piece_start(before: str, start: int) -> int:

@@ -11,11 +11,11 @@ from ruamel.yaml.nodes import Node
 from ruamel.yaml.representer import SafeRepresenter
 
 from trialwright.core.errors import InputError
+from trialwright.core.yaml_tree import YamlTree, read_tree
 from trialwright.protocol.confirmation import CONFIRMED
 from trialwright.protocol.fault import nearest, shown
 from trialwright.protocol.model import Protocol
 from trialwright.protocol.places import keys_at, words_at
-from trialwright.protocol.yaml_tree import YamlTree, read_tree
 
 _AT = re.compile(r"(?P<what>.*?)(?: - at `(?:key in )?(?P<path>\$[^`]*)`)?", re.DOTALL)
 

@@ -109,7 +109,7 @@ def _with_field(record: Record, fact: FieldFact) -> Record:
         return record
     _check_free(fact.field, present, fact.replaces, where)
     completed = _added(record, study, path_text(path), _shown(value), fact.source, present)
-    return _relinked(completed, fact.source)
+    return _relinked(completed, path_text(path))
 
 
 def _check_free(field: str, present: Any, replaces: Value | None, where: str) -> None:
@@ -191,8 +191,11 @@ def _answered(record: Record, where: str, source: Source) -> Record:
     return msgspec.structs.replace(record, findings=findings)
 
 
-def _relinked(record: Record, source: Source) -> Record:
-    """Let arms name interventions by their type once it is known, and say that this changed."""
+def _relinked(record: Record, after: str) -> Record:
+    """Let arms name interventions by their type once it is known, and say that this changed.
+
+    No source says so: it follows from the names being equal, which the provenance states.
+    """
     protocol = record.study.protocol_section
     module = protocol.arms_interventions_module if protocol else None
     if protocol is None or module is None or linked(module) == module:
@@ -202,8 +205,8 @@ def _relinked(record: Record, source: Source) -> Record:
         Provenance(
             f"protocolSection.armsInterventionsModule.armGroups[{at}].interventionNames",
             _shown(new.intervention_names),
-            source.source,
-            source.seen_on,
+            f"derived: the intervention of the same name, by {after}",
+            "this record",
             _shown(old.intervention_names),
         )
         for at, (old, new) in enumerate(zip(module.arm_groups, again.arm_groups, strict=True))

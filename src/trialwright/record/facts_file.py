@@ -1,15 +1,13 @@
 """Reader of `facts.yaml`: facts with their sources; every error names line and key."""
 
 import math
+import reprlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.scalarbool import ScalarBoolean
-
 from trialwright.core.errors import InputError
+from trialwright.core.yaml_tree import YamlTree, read_tree
 from trialwright.record.facts import (
     CriterionFact,
     Fact,
@@ -22,141 +20,126 @@ from trialwright.record.facts import (
 _KINDS = ("field", "criterion", "labels", "design")
 _COMMON = ("value", "source", "seen_on")
 _SECTIONS = ("inclusion", "exclusion")
-MAX_BYTES = 1_000_000
+
+_short = reprlib.Repr()
+_short.maxstring = 80
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One fact of the file as it stands there, and the names of its places."""
+
+    value: Any
+    at: int
+    tree: YamlTree
+    name: str
+
+    def place(self, key: str = "") -> str:
+        """Name the entry, or one of its keys, with its line."""
+        step = f"facts[{self.at}]" + (f".{key}" if key else "")
+        return f"{self.name}, line {self.tree.line(f'$.{step}')}, {step}"
 
 
 def read_facts(data: bytes, name: str) -> tuple[Fact, ...]:
     """Read facts; raise InputError naming the line and the key that is wrong."""
-    top = _load(data, name)
-    if not isinstance(top, CommentedMap) or set(top) != {"facts"}:
+    tree = read_tree(data, name)
+    top = tree.value
+    if not isinstance(top, dict) or set(top) != {"facts"}:
         raise InputError(f"{name}, line 1", "no list 'facts'", "one key, facts, with a list")
     entries = top["facts"]
-    if not isinstance(entries, CommentedSeq) or not entries:
+    if not isinstance(entries, list) or not entries:
         raise InputError(f"{name}, facts", "no list", "a list of facts")
-    return tuple(_fact(entries, at, name) for at in range(len(entries)))
+    return tuple(_fact(_Entry(entry, at, tree, name)) for at, entry in enumerate(entries))
 
 
-def _load(data: bytes, name: str) -> Any:
-    if len(data) > MAX_BYTES:
-        raise InputError(name, f"{len(data)} bytes", f"a facts file of at most {MAX_BYTES} bytes")
-    yaml = YAML(typ="rt", pure=True)
-    try:
-        return yaml.load(data.decode("utf-8"))
-    except MarkedYAMLError as error:
-        mark = error.problem_mark
-        at = f"{name}, line {mark.line + 1}" if mark else name
-        raise InputError(at, str(error.problem or "not YAML"), "YAML") from error
-    except YAMLError as error:
-        raise InputError(name, " ".join(str(error).split()), "YAML") from error
-    except UnicodeDecodeError as error:
-        raise InputError(name, f"byte {error.start} is not UTF-8", "YAML in UTF-8") from error
-    except Exception as error:  # the YAML library lets some faults of its scalars through
-        why = " ".join(str(error).split())
-        raise InputError(name, f"YAML that cannot be read ({why})", "YAML") from error
-
-
-def _fact(entries: CommentedSeq, at: int, name: str) -> Fact:
-    where = f"{name}, line {entries.lc.item(at)[0] + 1}, facts[{at}]"
-    entry = entries[at]
-    if not isinstance(entry, CommentedMap):
-        raise InputError(
-            where, "no mapping", f"one of {', '.join(_KINDS)} with {', '.join(_COMMON)}"
-        )
-    kinds = [kind for kind in _KINDS if kind in entry]
+def _fact(entry: _Entry) -> Fact:
+    if not isinstance(entry.value, Mapping):
+        wanted = f"one of {', '.join(_KINDS)} with {', '.join(_COMMON)}"
+        raise InputError(entry.place(), "no mapping", wanted)
+    kinds = [kind for kind in _KINDS if kind in entry.value]
     if len(kinds) != 1:
-        raise InputError(where, f"{len(kinds)} of its keys", f"exactly one of {', '.join(_KINDS)}")
+        what = f"{len(kinds)} of its keys"
+        raise InputError(entry.place(), what, f"exactly one of {', '.join(_KINDS)}")
     known = {kinds[0], *_COMMON} | ({"replaces"} if kinds[0] in ("field", "criterion") else set())
-    for key in entry:
+    for key in entry.value:
         if key not in known:
-            wanted = f"one of {', '.join(sorted(known))}"
-            raise InputError(_key_place(entry, key, where), repr(key), wanted)
+            raise InputError(entry.place(key), repr(key), f"one of {', '.join(sorted(known))}")
     for key in _COMMON:
-        if entry.get(key) is None:
-            raise InputError(where, f"no {key}", f"a value for {key}")
-    return _of_kind(kinds[0], entry, where)
+        if entry.value.get(key) is None:
+            raise InputError(entry.place(), f"no {key}", f"a value for {key}")
+    return _of_kind(kinds[0], entry)
 
 
-def _of_kind(kind: str, entry: CommentedMap, where: str) -> Fact:
-    source = Source(_text(entry, "source", where), _text(entry, "seen_on", where), where)
+def _of_kind(kind: str, entry: _Entry) -> Fact:
+    source = Source(_text(entry, "source"), _text(entry, "seen_on"), entry.place())
     if kind == "field":
-        replaces = _plain(entry.get("replaces"), _key_place(entry, "replaces", where))
-        value = _plain(entry["value"], _key_place(entry, "value", where))
-        return FieldFact(_text(entry, "field", where), value, source, replaces)
+        return FieldFact(
+            _text(entry, "field"), _plain(entry, "value"), source, _plain(entry, "replaces")
+        )
     if kind == "criterion":
-        return _criterion(entry, source, where)
+        return _criterion(entry, source)
     if kind == "labels":
-        return LabelsFact(_text(entry, "labels", where), _texts(entry, "value", where), source)
-    return TopicFact(_text(entry, "design", where), _topic_value(entry, where), source)
+        return LabelsFact(_text(entry, "labels"), _texts(entry, "value"), source)
+    return TopicFact(_text(entry, "design"), _topic_value(entry), source)
 
 
-def _criterion(entry: CommentedMap, source: Source, where: str) -> CriterionFact:
-    place = _key_place(entry, "criterion", where)
-    criterion = entry["criterion"]
+def _criterion(entry: _Entry, source: Source) -> CriterionFact:
+    place = entry.place("criterion")
+    criterion = entry.value["criterion"]
     if not isinstance(criterion, Mapping) or set(criterion) != {"section", "number"}:
-        raise InputError(place, repr(criterion), "section: inclusion or exclusion, number: 1")
+        wanted = "section: inclusion or exclusion, number: 1"
+        raise InputError(place, _short.repr(criterion), wanted)
     section, number = criterion["section"], criterion["number"]
     if section not in _SECTIONS:
-        raise InputError(f"{place}.section", repr(section), "inclusion or exclusion")
+        raise InputError(f"{place}.section", _short.repr(section), "inclusion or exclusion")
     if not isinstance(number, int) or isinstance(number, bool) or not 1 <= number <= 999:
-        raise InputError(f"{place}.number", repr(number), "a whole number from 1 to 999")
-    replaces = _text(entry, "replaces", where) if "replaces" in entry else None
-    value = _text(entry, "value", where)
-    return CriterionFact(str(section), int(number), value, source, replaces)
+        raise InputError(f"{place}.number", _short.repr(number), "a whole number from 1 to 999")
+    replaces = _text(entry, "replaces") if "replaces" in entry.value else None
+    return CriterionFact(section, number, _text(entry, "value"), source, replaces)
 
 
-def _topic_value(entry: CommentedMap, where: str) -> str | int | float | tuple[Any, ...]:
-    value = _plain(entry["value"], _key_place(entry, "value", where))
+def _topic_value(entry: _Entry) -> str | int | float | tuple[Any, ...]:
+    value = _plain(entry, "value")
     if isinstance(value, tuple):
         if all(isinstance(v, str | int | float) and not isinstance(v, bool) for v in value):
             return value
     elif isinstance(value, str | int | float) and not isinstance(value, bool):
         return value
     wanted = "a text, a number, or a list of them"
-    raise InputError(_key_place(entry, "value", where), repr(value), wanted)
+    raise InputError(entry.place("value"), _short.repr(value), wanted)
 
 
-def _text(entry: CommentedMap, key: str, where: str) -> str:
+def _text(entry: _Entry, key: str) -> str:
     """Return a key's text on one line."""
-    value = entry[key]
+    value = entry.value[key]
     if not isinstance(value, str) or not value.strip():
-        raise InputError(_key_place(entry, key, where), repr(value), "a text")
+        raise InputError(entry.place(key), _short.repr(value), "a text")
     return " ".join(value.split())
 
 
-def _texts(entry: CommentedMap, key: str, where: str) -> tuple[str, ...]:
-    value = entry[key]
-    if not isinstance(value, CommentedSeq) or not all(isinstance(v, str) for v in value):
-        raise InputError(_key_place(entry, key, where), repr(value), "a list of texts")
-    return tuple(str(v) for v in value)
+def _texts(entry: _Entry, key: str) -> tuple[str, ...]:
+    value = entry.value[key]
+    if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
+        raise InputError(entry.place(key), _short.repr(value), "a list of texts")
+    return tuple(value)
 
 
-def _key_place(entry: CommentedMap, key: Any, where: str) -> str:
-    try:
-        line = entry.lc.key(key)[0] + 1
-    except (KeyError, AttributeError):
-        return f"{where}.{key}"
-    head, _, item = where.rpartition(", ")
-    return f"{head.partition(', line')[0]}, line {line}, {item}.{key}"
+def _plain(entry: _Entry, key: str) -> Any:
+    """Return a key's value with lists as tuples; None where the entry has no such key."""
+    return _frozen(entry.value.get(key), entry.place(key))
 
 
-def _plain(value: Any, where: str, depth: int = 0) -> Any:
-    """Return plain values for the YAML library's own; refuse what is no text, number or list."""
+def _frozen(value: Any, where: str, depth: int = 0) -> Any:
     if depth > 8:
         raise InputError(where, "a value nested too deep", "a value at most 8 levels deep")
     match value:
-        case ScalarBoolean():
-            return bool(value)
-        case None | bool():
-            return value
-        case int():
-            return int(value)
-        case float() if math.isfinite(value):
-            return float(value)
         case str():
-            return str(value).strip()
-        case Mapping():
-            return {str(k): _plain(v, where, depth + 1) for k, v in value.items()}
-        case list() | tuple():
-            return tuple(_plain(v, where, depth + 1) for v in value)
+            return value.strip()
+        case float() if not math.isfinite(value):
+            raise InputError(where, str(value), "a finite number")
+        case dict():
+            return {key: _frozen(inside, where, depth + 1) for key, inside in value.items()}
+        case list():
+            return tuple(_frozen(inside, where, depth + 1) for inside in value)
         case _:
-            raise InputError(where, repr(value), "a text, a number or a list; quote a date")
+            return value

@@ -10,18 +10,21 @@ from trialwright.record.model import Study
 from trialwright.record.model.base import Piece
 from trialwright.record.vocabulary import FIELD_WORDS
 
-_STEP = re.compile(r"([A-Za-z][A-Za-z0-9]*)((?:\[\d{1,4}\])*)")
+_STEP = re.compile(r"([A-Za-z][A-Za-z0-9]*)((?:\[[0-9]{1,4}\])*)")
 Step = str | int
+_LONGEST_PATH = 300
+_LONGEST_SHOWN = 200
 
 
 def parse_path(text: str, where: str) -> tuple[Step, ...]:
     """Split a path into names and positions; raise InputError where it is none."""
     steps: list[Step] = []
     for part in text.split("."):
-        match = _STEP.fullmatch(part)
+        match = _STEP.fullmatch(part) if len(text) <= _LONGEST_PATH else None
         if not match:
-            raise InputError(where, repr(text), "a field path such as protocolSection.designModule")
-        steps += [match[1], *(int(n) for n in re.findall(r"\d+", match[2]))]
+            wanted = "a field path such as protocolSection.designModule"
+            raise InputError(where, _shown(text), wanted)
+        steps += [match[1], *(int(n) for n in re.findall(r"[0-9]+", match[2]))]
     return tuple(steps)
 
 
@@ -75,7 +78,7 @@ def _typed(kind: Any, value: Any, path: tuple[Step, ...], where: str) -> Any:
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
-        raise InputError(where, f"{path_text(path)} = {value!r}", str(error)) from error
+        raise InputError(where, f"{path_text(path)} = {_shown(value)}", str(error)) from error
 
 
 def _check_words(
@@ -86,7 +89,7 @@ def _check_words(
     for word in given:
         if words and word not in words:
             wanted = "one of " + ", ".join(words)
-            raise InputError(where, f"{path_text(path)} = {word!r}", wanted)
+            raise InputError(where, f"{path_text(path)} = {_shown(word)}", wanted)
 
 
 def _value_at(value: Any, step: Step) -> Any:
@@ -126,3 +129,9 @@ def _present(kind: Any) -> Any:
     """Drop `| None` from a type."""
     kinds = [k for k in get_args(kind) if k is not type(None)]
     return kinds[0] if kinds and type(None) in get_args(kind) else kind
+
+
+def _shown(value: Any) -> str:
+    """Return a value of any size on one short line."""
+    text = repr(value)
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."

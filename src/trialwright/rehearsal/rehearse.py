@@ -8,7 +8,7 @@ from trialwright.conduct import decide, gate
 from trialwright.conduct.ports import Journal
 from trialwright.conduct.service import TrialService
 from trialwright.conduct.signature import Signature
-from trialwright.core.errors import Refused
+from trialwright.core.errors import InputError, Refused
 from trialwright.protocol.model import Protocol
 from trialwright.rehearsal.agenda import Action, Agenda
 from trialwright.rehearsal.bedside import Bedside
@@ -21,6 +21,7 @@ from trialwright.rehearsal.stage import Progress, Stage
 
 _MEANING = "I reviewed the data cut and the recommendation, and I agree with the decision"
 _OFFICE_OPENS = time(9)
+_FIRST_YEAR, _LAST_YEAR = 1900, 9000  # people are born before the trial and followed after it
 
 
 def silent(done: int, total: int, what: str) -> None:
@@ -40,6 +41,9 @@ def rehearse(
     The same arguments give the same journal, byte for byte. Refused where the trial cannot be
     rehearsed to its end, for instance because nobody who is referred is eligible.
     """
+    if not _FIRST_YEAR <= start.year <= _LAST_YEAR:
+        wanted = f"a day of the years {_FIRST_YEAR} to {_LAST_YEAR}"
+        raise InputError("the rehearsal's start", str(start), wanted)
     agenda = Agenda(datetime.combine(start, _OFFICE_OPENS, UTC))
     service = TrialService(journal, agenda)
     cast = cast_for(protocol.gate.board_quorum.value)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from trialwright.core.dates import Duration, PartialDate
+from trialwright.core.errors import InputError
 from trialwright.core.truth import Truth
 from trialwright.screening.model import Answer, Evidence, Patient, UnknownKind, Verdict
 from trialwright.screening.policy import Policy
@@ -22,7 +23,7 @@ class Window:
         """Return the window that ends on a day and reaches back by a time."""
         try:
             return Window(span.before(day), day)
-        except (ValueError, OverflowError):  # further back than the calendar
+        except InputError:  # further back than the calendar
             return Window(date.min, day)
 
     def meet(self, other: "Window") -> "Window":

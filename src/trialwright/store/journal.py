@@ -128,10 +128,10 @@ class SqlJournal:
         """
         with self._answering(), self._engine.connect() as connection:
             altered = schema.alterations(connection)
-            strange = schema.strange_rows(connection)
             pages = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
-        damage = () if pages == "ok" else (f"the file is damaged: {_one_line(pages)}",)
-        return (*damage, *altered, *strange)
+            if pages != "ok":
+                return (f"the file is damaged: {_one_line(pages)}", *altered)
+            return (*altered, *schema.strange_rows(connection))
 
     def close(self) -> None:
         """Close the file; the last writer leaves nothing beside it."""

@@ -100,7 +100,7 @@ def _missing_or_changed(found: Mapping[tuple[str, str], str | None]) -> Iterator
 def _foreign(found: Mapping[tuple[str, str], str | None]) -> Iterator[str]:
     for kind, name in found:
         if (kind, name) not in _MADE:
-            yield f"a {kind} {name} that is not the journal's"
+            yield f"a foreign {kind}, {name}"
 
 
 def _plain(sql: str | None) -> str:

@@ -9,6 +9,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from trialwright.core.errors import InputError
+from trialwright.core.yaml_tree import YamlTree
 from trialwright.interfaces.cli.files import read_bytes, write_whole
 from trialwright.interfaces.cli.output import console, messages, print_json
 from trialwright.interfaces.cli.records import Home, RecordName, load_record
@@ -22,7 +23,6 @@ from trialwright.protocol.service import (
     protocol_schema,
     write_protocol,
 )
-from trialwright.protocol.yaml_tree import YamlTree
 
 app = App(name="protocol", help="Draft and check a protocol.")
 

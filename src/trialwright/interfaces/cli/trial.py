@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from cyclopts import App, Parameter
 from rich.table import Table
 
-from trialwright.app import open_app, open_journal
+from trialwright.app import open_app
 from trialwright.conduct.clocks import dlt_clock
 from trialwright.conduct.events import BoardDecided, GateHeld
 from trialwright.conduct.fold import expect_trial, fold
@@ -19,14 +19,16 @@ from trialwright.conduct.gate import (
     overtaken,
     standing,
 )
-from trialwright.conduct.journal import Verification, to_ndjson
+from trialwright.conduct.journal import entry_of, to_ndjson
 from trialwright.conduct.model import Subject, TrialState
-from trialwright.conduct.service import verify as verify_journal
+from trialwright.core.canonical import digest
 from trialwright.core.dates import PartialDate
-from trialwright.core.errors import InputError, Refused
+from trialwright.core.errors import InputError
 from trialwright.design import Recommendation
+from trialwright.interfaces.cli import verification
 from trialwright.interfaces.cli.files import read_bytes, write_whole
-from trialwright.interfaces.cli.output import console, print_json
+from trialwright.interfaces.cli.output import console, messages, print_json
+from trialwright.protocol.model import Protocol
 from trialwright.protocol.service import load
 
 app = App(name="trial", help="A trial's journal: status, gate, verify, export.")
@@ -54,7 +56,10 @@ def gate(
     /,
     *,
     protocol: Annotated[
-        Path | None, Parameter(help="Refuse a journal that is not of this protocol's trial.")
+        Path | None,
+        Parameter(
+            help="Refuse a journal of another trial, and warn where its protocol is another."
+        ),
     ] = None,
     on: On = None,
     json: Json = False,
@@ -64,6 +69,7 @@ def gate(
     if protocol is not None:
         plan = load(read_bytes(protocol), str(protocol), date.today())
         expect_trial(state, plan.trial.nct_id, str(trial))
+        _warn_of_another_version(state, plan, protocol)
     now = standing(state, day)
     if json:
         print_json(_gate_document(state, now, day))
@@ -72,19 +78,27 @@ def gate(
 
 
 @app.command
-def verify(trial: Trial, /, *, json: Json = False) -> int:
-    """Recompute the journal's chain and fold; exit 1 where an entry does not hold."""
-    with open_journal(trial) as journal:
-        found = verify_journal(journal)
+def verify(
+    trial: Trial,
+    /,
+    *,
+    head: Annotated[
+        str | None,
+        Parameter(help="The head hash that was filed elsewhere, or its first 12 characters."),
+    ] = None,
+    json: Json = False,
+) -> int:
+    """Recompute the journal's chain and fold; exit 1 where an entry does not hold.
+
+    The head is held against the one given, and against those that the folder's analysis and report
+    were made from: only they tell a journal from one that was written anew.
+    """
+    seen = verification.examined(trial, head)
     if json:
-        print_json(_verify_document(found))
-    elif found.whole:
-        console.print(f"whole: {found.events} events, head {found.head}", style="green")
+        print_json(verification.document(seen))
     else:
-        fault = found.first_fault
-        console.print(f"not whole: {fault.what if fault else ''}", style="bold red")
-        console.print(f"{found.events} events hold, head {found.head}")
-    return 0 if found.whole else 1
+        verification.show(seen)
+    return 0 if seen.found.whole else 1
 
 
 @app.command
@@ -95,26 +109,34 @@ def export(
     to: Annotated[str, Parameter(help="The format: ndjson, one entry a line.")] = "ndjson",
     out: Annotated[Path | None, Parameter(help="The file to write; else stdout.")] = None,
 ) -> None:
-    """Write the whole audit trail, hashes included."""
+    """Write the whole audit trail, hashes included; nothing of a journal that is not whole."""
     if to != "ndjson":
         raise InputError("--to", to, "ndjson (further formats are not covered yet)")
-    with open_journal(trial) as journal:
-        data = b"".join(to_ndjson(journal.read()))
+    lines, found = verification.read_and_verified(trial)
+    verification.require_whole(trial, found)
+    data = b"".join(to_ndjson(map(entry_of, lines)))
     if out is None:
         sys.stdout.buffer.write(data)
     else:
         write_whole(out, data)
 
 
+def _warn_of_another_version(state: TrialState, plan: Protocol, file: Path) -> None:
+    given = digest(plan)
+    if given != state.protocol_sha256:
+        messages.print(
+            f"warning: {file} is not the protocol in force: its sha256 is {given}, the journal's "
+            f"is {state.protocol_sha256}; the gate is that of the journal's protocol",
+            style="yellow",
+        )
+
+
 def _load(trial: Path, on: str | None) -> tuple[TrialState, date]:
     """Fold a journal that is whole; Refused for any other."""
-    with open_journal(trial) as journal:
-        found = verify_journal(journal)
-        if not found.whole:
-            what = found.first_fault.what if found.first_fault else "its chain is broken"
-            raise Refused("journal", what, f"`trialwright trial verify {trial}`")
-        entries = tuple(journal.read())
-        state = fold(entries, journal.where)
+    lines, found = verification.read_and_verified(trial)
+    verification.require_whole(trial, found)
+    entries = tuple(map(entry_of, lines))
+    state = fold(entries, str(trial))
     if on is not None:
         return state, _day(on)
     return state, entries[-1].at.date() if state.simulated else open_app().today()
@@ -125,16 +147,6 @@ def _day(text: str) -> date:
     if day.day is None:
         raise InputError("--on", text, "a whole date, such as 2030-01-07")
     return day.earliest()
-
-
-def _verify_document(found: Verification) -> dict[str, Any]:
-    fault = found.first_fault
-    return {
-        "whole": found.whole,
-        "events": found.events,
-        "head": found.head,
-        "first_fault": {"seq": fault.seq, "what": fault.what} if fault else None,
-    }
 
 
 def _status_document(state: TrialState, day: date) -> dict[str, Any]:
@@ -276,6 +288,7 @@ def _gate_document(state: TrialState, now: Standing, day: date) -> dict[str, Any
         "board": board,
         "final_recommendation": _recommendation(final_recommendation(state, day)),
         "changed_behind_gates": now.overtaken,
+        "protocol_sha256": state.protocol_sha256,
         "simulated": state.simulated,
     }
 

@@ -27,7 +27,7 @@ class Desk(Protocol):
         """Return the state of every trial that is served."""
 
     def damaged(self) -> tuple[str, ...]:
-        """Return one line for every served trial that cannot be read."""
+        """Return one line for every served trial that cannot be read, or whose chain is broken."""
 
     def trial(self, nct_id: str) -> TrialInHand | None:
         """Return a served trial with all that its folder holds; None where it is not served."""

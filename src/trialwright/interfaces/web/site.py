@@ -20,6 +20,7 @@ from trialwright.interfaces.web.study.about import About, RelatedLine
 from trialwright.interfaces.web.study.page import study_page
 from trialwright.interfaces.web.study.reading import criteria_read
 from trialwright.interfaces.web.trial.drawings import Drawings
+from trialwright.interfaces.web.trial.journal_lines import broken
 from trialwright.interfaces.web.trial.page import trial_page
 from trialwright.interfaces.web.trial.results_page import results_page
 from trialwright.record.record import Record
@@ -33,6 +34,10 @@ _HTML = "text/html"
 _FAULTS = {
     400: ("This address cannot be read", "Check it, or start from the search."),
     404: ("Nothing is here", "The address may be mistyped, or the record is not loaded."),
+    409: (
+        "This trial's journal does not hold",
+        "Its results are not shown. Run trialwright trial verify to see where it fails.",
+    ),
     405: ("This workspace only reads", "Changes are made with the command line."),
     500: ("Something broke on our side", "The page could not be made. Nothing was changed."),
     503: (
@@ -105,9 +110,13 @@ def _study_pages(desk: Desk) -> list[Any]:
 
 
 def _study(desk: Desk, nct_id: str) -> tuple[Record | None, TrialInHand | None]:
-    """Return a study's record: with its results where the trial is on this machine."""
+    """Return a study's record: with its results where the trial is on this machine.
+
+    Results that were made from a journal that does not hold are not shown; the catalogue's record
+    stands instead.
+    """
     trial = desk.trial(nct_id)
-    if trial and trial.record:
+    if trial and trial.record and trial.verification.whole:
         return trial.record, trial
     return desk.catalogue.get(nct_id), trial
 
@@ -143,13 +152,15 @@ def _trial_pages(desk: Desk) -> list[Any]:
         trial = desk.trial(nct_id)
         if trial is None:
             return _no_trial(nct_id)
-        page = trial_page(trial, drawings.path(trial.state), desk.today())
+        # What a changed journal says may be beyond drawing.
+        pictures = drawings.path(trial.state) if trial.verification.whole else ()
+        page = trial_page(trial, pictures, desk.today())
         return _page(
             render(
                 "trial",
                 page=page,
-                has_rows=bool(trial.rows),
-                has_report=trial.report is not None,
+                has_rows=bool(trial.rows) and not page.broken,
+                has_report=trial.report is not None and not page.broken,
                 has_study=_study(desk, nct_id)[0] is not None,
             )
         )
@@ -160,6 +171,8 @@ def _trial_pages(desk: Desk) -> list[Any]:
         trial = desk.trial(nct_id)
         if trial is None:
             return _no_trial(nct_id)
+        if what := broken(trial.verification):
+            return _fault(409, what)
         if not trial.rows:
             return _missing("This trial was not analysed yet.")
         page = results_page(trial, drawings.every(trial.state, trial.rows))
@@ -171,6 +184,8 @@ def _trial_pages(desk: Desk) -> list[Any]:
         trial = desk.trial(nct_id)
         if trial is None or trial.report is None:
             return _missing("No report of this trial is on this machine.")
+        if what := broken(trial.verification):
+            return _fault(409, what)
         headers = {"content-security-policy": REPORT_POLICY}
         return Response(trial.report.read_bytes(), media_type=_HTML, headers=headers)
 

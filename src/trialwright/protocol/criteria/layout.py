@@ -78,6 +78,11 @@ def layout(text: str) -> Layout:
     return Layout(tuple(items), tuple(_merged(leftover)))
 
 
+def heading(line: str) -> Section | None:
+    """Return the section that a line is the heading of."""
+    return next((_heading(found) for found in _lines(line)), None)
+
+
 @dataclass(frozen=True, slots=True)
 class _Line:
     start: int

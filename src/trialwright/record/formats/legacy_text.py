@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 _BULLET = re.compile(r"^[-*•]\s+(?=\S)")
-_NUMBER = re.compile(r"^(\d{1,3})[.)]\s+(?=\S)")
+_NUMBER = re.compile(r"^([0-9]{1,3})[.)]\s+(?=\S)")
 
 
 class _Part(NamedTuple):
@@ -56,15 +56,16 @@ def _parts(paragraph: list[str]) -> list[_Part]:
     A line that is indented deeper than the first one only goes on with the item above it, even
     where it happens to begin like an item.
     """
-    parts: list[_Part] = []
+    heads: list[tuple[int, bool]] = []
+    texts: list[list[str]] = []
     for line in paragraph:
         text, indent = " ".join(line.split()), len(line) - len(line.lstrip())
         item = bool(_BULLET.match(text) or _NUMBER.match(text))
-        if not parts or (item and parts[0].item and indent <= parts[0].indent):
-            parts.append(_Part(indent, item, text))
-        else:
-            parts[-1] = parts[-1]._replace(text=f"{parts[-1].text} {text}")
-    return parts
+        if not heads or (item and heads[0][1] and indent <= heads[0][0]):
+            heads.append((indent, item))
+            texts.append([])
+        texts[-1].append(text)
+    return [_Part(*head, " ".join(text)) for head, text in zip(heads, texts, strict=True)]
 
 
 def _levels(parts: list[_Part]) -> Iterator[int]:

@@ -7,18 +7,17 @@ from trialwright.core.errors import InputError
 from trialwright.record.formats import page_people, page_protocol
 from trialwright.record.formats.notes import Notes
 from trialwright.record.formats.page_groups import read_groups
+from trialwright.record.formats.page_identifiers import read_identifiers
 from trialwright.record.formats.page_missing import note_missing
 from trialwright.record.formats.page_split import split
 from trialwright.record.formats.page_values import labelled
-from trialwright.record.formats.sections import RESULTS_UNKNOWN
+from trialwright.record.formats.sections import RESULTS_UNKNOWN, SECTIONS
 from trialwright.record.model import (
     ConditionsModule,
     DateStruct,
     DescriptionModule,
     IdentificationModule,
-    OrgStudyIdInfo,
     ProtocolSection,
-    SecondaryIdInfo,
     StatusModule,
     Study,
 )
@@ -27,6 +26,8 @@ from trialwright.record.record import Record, RelatedTrial
 NCT = re.compile(r"NCT\d{8}")
 _NOT_PUBLISHED = re.compile(r"\b(not|no)\b.*\b(published|results|posted)\b", re.IGNORECASE)
 _PUBLISHED = re.compile(r"\bhas published\b", re.IGNORECASE)
+_LISTED = re.compile(r"\s*(?:[*•-]\s|\d{1,3}[.)]\s)")
+_LONGEST_EXPLANATION = 200
 _WANTED = "a page of the portal: a title, 'NCT ID: NCT........', and its sections"
 
 
@@ -34,9 +35,8 @@ def read(text: str, name: str) -> Record:
     """Read a page; raise InputError where it is none, or was cut short."""
     header, found = split(text, name)
     notes = Notes()
-    # The first line of a section is its explanation; the first one's is its statement.
-    said = found["results"]
-    lines = {key: part[1:] for key, part in found.items()} | {"results": []}
+    said = found["results"]  # the first section's first line is its statement
+    lines = {key: _explained(key, part, notes) for key, part in found.items()} | {"results": []}
     study = Study(
         protocol_section=_protocol(header, lines, notes, name),
         has_results=_has_results(said, notes),
@@ -45,8 +45,22 @@ def read(text: str, name: str) -> Record:
         *_related(lines["related"], False, notes),
         *_related(lines["more_related"], True, notes),
     )
-    note_missing(study, notes)
+    note_missing(study, lines, notes)
     return Record(study=study, source_format="page", findings=notes.all(), related=related)
+
+
+def _explained(key: str, part: list[str], notes: Notes) -> list[str]:
+    """Return a section's lines without its explanation, its first line.
+
+    An explanation is a short sentence. A list's item or a long line is the section's own text,
+    above which the explanation was lost.
+    """
+    if not part or not (_LISTED.match(part[0]) or len(part[0]) > _LONGEST_EXPLANATION):
+        return part[1:]
+    heading = next(section.heading for section in SECTIONS if section.key == key)
+    text = "no explanation under the heading; its first line is read as the section's text"
+    notes.add("lost", heading, text)
+    return part
 
 
 def _protocol(
@@ -84,7 +98,7 @@ def _identification(
     for line in lines[1:]:
         if line.partition(":")[0] not in _HEADER:
             notes.unplaced("header", line)
-    own, others = _identifiers(_values(identifiers), notes)
+    own, others = read_identifiers(_values(identifiers), notes)
     return IdentificationModule(
         nct_id=nct_id,
         org_study_id_info=own,
@@ -115,30 +129,14 @@ def _with_update(
     return page_protocol.replaced(status, last_update_post_date_struct=DateStruct(updated))
 
 
-def _identifiers(
-    lines: Sequence[str], notes: Notes
-) -> tuple[OrgStudyIdInfo | None, tuple[SecondaryIdInfo, ...]]:
-    own: OrgStudyIdInfo | None = None
-    others: list[SecondaryIdInfo] = []
-    for block in page_people.blocks(lines, "Identifier"):
-        kind = page_people.value(block, "Identifier Type")
-        link = page_people.value(block, "Identifier Link")
-        if page_people.value(block, "Identifier Source") == "org_study_id" and own is None:
-            own = OrgStudyIdInfo(block[0], kind, link)
-        else:
-            domain = page_people.value(block, "Identifier Domain")
-            others.append(SecondaryIdInfo(block[0], kind, domain, link))
-        known = ("Identifier Type", "Identifier Source", "Identifier Domain", "Identifier Link")
-        page_people.note_rest(block, known, "Other Identifiers", notes)
-    return own, tuple(others)
-
-
 def _related(lines: Sequence[str], more: bool, notes: Notes) -> list[RelatedTrial]:
     where = "More Related Trials" if more else "Related Clinical Trials"
     related: list[RelatedTrial] = []
     title: str | None = None
     for line in _values(lines):
         if NCT.fullmatch(line):
+            if title is None:
+                notes.add("lost", where, f"no title of {line}")
             related.append(RelatedTrial(line, title or "", more))
             title = None
         else:

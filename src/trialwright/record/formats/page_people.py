@@ -33,37 +33,17 @@ _INVERTED = re.compile(r", (?:[\w' ]+ )?(?:Republic|States) of(?: the)?$|, Occup
 CONTACT_LABELS = {"Role": "role", "Phone": "phone", "Extension": "phone_ext", "Email": "email"}
 
 
-def blocks(lines: Lines, prefix: str) -> list[list[str]]:
-    """Cut lines into blocks: each begins with a line that does not start with `prefix`."""
-    found: list[list[str]] = []
-    for line in _values(lines):
-        if found and line.startswith(prefix) and ":" in line:
-            found[-1].append(line)
-        else:
-            found.append([line])
-    return found
-
-
-def value(block: Lines, label: str) -> str | None:
-    """Return what a block says under a label."""
-    return next((text for line in block[1:] if (text := labelled(line, label))), None)
-
-
-def note_rest(block: Lines, known: Sequence[str], where: str, notes: Notes) -> None:
-    """Note the lines of a block that carry none of the known labels."""
-    for line in block[1:]:
-        if not any(has_label(line, label) for label in known):
-            notes.unplaced(where, line)
-
-
 def sponsors(lines: Lines, responsible: Lines, notes: Notes) -> SponsorCollaboratorsModule | None:
     """Read sponsors (the first leads) and the responsible party."""
     found: list[Sponsor] = []
     for line in _values(lines):
-        if found and found[-1].class_ is None and line in words.AGENCY_CLASSES:
+        if line in words.AGENCY_CLASSES:
+            if not found or found[-1].class_ is not None:
+                notes.add("lost", "Sponsors", f"no name of sponsor {len(found) + 1} ({line})")
+                found.append(Sponsor())
             found[-1] = replaced(found[-1], class_=line)
         else:
-            found.append(Sponsor(line))
+            found.append(Sponsor(None if line == MISSING else line))
     for sponsor in found:
         if sponsor.class_ is None:
             notes.add("lost", "Sponsors", f"no class for {sponsor.name}")

@@ -1,7 +1,7 @@
 """A portal page's text cut into its header and its sections."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from trialwright.core.errors import InputError
 from trialwright.record.formats.sections import SECTIONS, Section
@@ -9,7 +9,6 @@ from trialwright.record.formats.sections import SECTIONS, Section
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+\-.!<>~|^&\"'$%,:;=?@/])")
 _WOULD_ESCAPE = re.compile(r"\\(?=[\\`*_{}\[\]()#+\-.!<>~|^&\"'$%,:;=?@/])")
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_SENTENCE = re.compile(r".*\S\s+\S.*[.!?]")
 
 
 def unescape(line: str) -> str:
@@ -38,7 +37,7 @@ def split(text: str, name: str) -> tuple[list[str], dict[str, list[str]]]:
     found: dict[str, list[str]] = {}
     current, due = header, list(SECTIONS)
     for at, line in enumerate(lines):
-        section = _heading(line, lines[at + 1 :], due)
+        section = _heading(line, lines[at + 1 : at + 4], due)
         if section:
             due = due[due.index(section) + 1 :]
             current = found[section.key] = []
@@ -58,11 +57,17 @@ def _check_whole(due: list[Section], where: str) -> None:
         )
 
 
-def _heading(line: str, after: list[str], due: list[Section]) -> Section | None:
+def _heading(line: str, after: Sequence[str], due: list[Section]) -> Section | None:
     for section in _next(due):
-        if line.strip() == section.heading and _SENTENCE.fullmatch(_first(after)):
+        if line.strip() == section.heading and _is_sentence(_first(after)):
             return section
     return None
+
+
+def _is_sentence(line: str) -> bool:
+    """Say whether a line has two words or more and ends as a sentence does."""
+    _, *rest = line.split(maxsplit=1) or [""]
+    return bool(rest) and len(rest[0]) > 1 and rest[0].endswith((".", "!", "?"))
 
 
 def _next(due: list[Section]) -> Iterator[Section]:
@@ -73,8 +78,8 @@ def _next(due: list[Section]) -> Iterator[Section]:
             return
 
 
-def _first(lines: list[str]) -> str:
-    return next((line.strip() for line in lines[:3] if line.strip()), "")
+def _first(lines: Sequence[str]) -> str:
+    return next((line.strip() for line in lines if line.strip()), "")
 
 
 def _trimmed(lines: list[str]) -> list[str]:

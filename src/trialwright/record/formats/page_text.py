@@ -274,7 +274,12 @@ def _locations(record: Record, _labels: bool) -> Lines:
 
 
 def _countries(record: Record, _labels: bool) -> Lines:
-    """The record has no list of countries of its own: they are those of its locations."""
+    """The record has no list of countries of its own: they are those of its locations.
+
+    A page that lists none is written so again.
+    """
+    if any((f.kind, f.where) == ("lost", "Countries") for f in record.findings):
+        return iter(())
     named = (site.country for site in _contacts_locations(record).locations)
     return iter(dict.fromkeys(country for country in named if country))
 

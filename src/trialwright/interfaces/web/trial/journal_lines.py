@@ -42,6 +42,15 @@ def whole(verification: Verification) -> Badge:
     return Badge("Chain verified", "good") if verification.whole else Badge("Chain broken", "stop")
 
 
+def broken(verification: Verification) -> str:
+    """Say where a chain is broken; nothing where it is whole."""
+    fault = verification.first_fault
+    if verification.whole or fault is None:
+        return "" if verification.whole else "Chain broken."
+    where = f" at entry {fault.seq}" if fault.seq else ""
+    return f"Chain broken{where}: {fault.what}."
+
+
 def about(event: AnyEvent) -> str:
     """Say what an entry is about: a subject, a screening number, a lot, a gate, a person."""
     for name in ("subject", "screening_no", "lot", "person"):

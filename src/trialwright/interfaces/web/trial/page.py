@@ -37,6 +37,7 @@ class TrialPage:
     levels: tuple[Block, ...]
     sections: tuple[Section, ...]
     simulated: bool
+    broken: str = ""  # where the journal's chain is broken
 
 
 def trial_page(trial: TrialInHand, figures: tuple[Drawing, ...], today: date) -> TrialPage:
@@ -55,6 +56,7 @@ def trial_page(trial: TrialInHand, figures: tuple[Drawing, ...], today: date) ->
         levels=standing.levels(state, on),
         sections=_sections(state, entries, verification, on),
         simulated=state.simulated,
+        broken=journal_lines.broken(verification),
     )
 
 
