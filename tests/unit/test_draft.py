@@ -186,7 +186,7 @@ def test_places_that_disagree_on_infusions_are_refused() -> None:
 def test_an_answer_settles_an_ambiguous_dose() -> None:
     arm = "6 patients receive 1.5×106 cells/kg"
     with pytest.raises(
-        InputError, match="1.5e6 cells/kg or 159 cells/kg, by --answer '1.5×106 cells/kg=amount'"
+        InputError, match=r"1\.5e6 cells/kg or 159 cells/kg, by --answer '1\.5×106 cells/kg=amount'"
     ):
         draft(record_of(arm))
     protocol = draft(record_of(arm), answers={"1.5×106 cells/kg": Decimal("1.5e6")})

@@ -91,14 +91,7 @@ _EXPECTED_LINES = {
 _TEXTS = {"briefSummary": "the summary", "detailedDescription": "the description"}
 _LONGEST_LABEL = 150
 _AGE = re.compile(r"(\d{1,3}) (Year|Month|Week|Day|Hour|Minute)s?")
-_DAYS = {
-    "Year": 365.25,
-    "Month": 30.44,
-    "Week": 7.0,
-    "Day": 1.0,
-    "Hour": 1 / 24,
-    "Minute": 1 / 1440,
-}
+_HOURS = {"Year": 8766, "Month": 730.5, "Week": 168, "Day": 24, "Hour": 1, "Minute": 1 / 60}
 
 
 def note_missing(study: Study, lines: Mapping[str, Sequence[str]], notes: Notes) -> None:
@@ -205,14 +198,14 @@ def _note_ages(study: Study, notes: Notes) -> None:
     field = f"{_PROTOCOL}eligibilityModule.minimumAge"
     least = _value(study, field)
     most = _value(study, f"{_PROTOCOL}eligibilityModule.maximumAge")
-    days = [_days(age) for age in (least, most)]
-    if days[0] is not None and days[1] is not None and days[0] > days[1]:
+    low, high = _hours(least), _hours(most)
+    if low is not None and high is not None and low > high:
         notes.add("mismatch", field, f"the minimum age {least} is above the maximum age {most}")
 
 
-def _days(age: str | None) -> float | None:
+def _hours(age: str | None) -> float | None:
     found = _AGE.fullmatch(age or "")
-    return int(found[1]) * _DAYS[found[2]] if found else None
+    return int(found[1]) * _HOURS[found[2]] if found else None
 
 
 def _note_sites(study: Study, notes: Notes) -> None:

@@ -4,11 +4,12 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from trialwright.core.dates import PartialDate
 from trialwright.core.errors import InputError
-from trialwright.core.quantity import Quantity
+from trialwright.core.quantity import Quantity, conversion
 from trialwright.screening.model import Coded, Measured
 from trialwright.screening.patients import fhir_types as fhir
 from trialwright.screening.patients.code_systems import known
@@ -68,7 +69,7 @@ def measured(quantity: fhir.Quantity, place: Place, *, bare: bool = False) -> Me
     """Read a number with its unit; None where no number is given.
 
     A missing unit is an error, unless `bare` numbers are expected here: then the unit stays "",
-    which converts to nothing.
+    which converts to nothing. So does a unit whose text and code contradict each other.
     """
     raw = bytes(quantity.value).strip()
     if not raw:
@@ -83,9 +84,35 @@ def measured(quantity: fhir.Quantity, place: Place, *, bare: bool = False) -> Me
         raise place.at("comparator").fault(repr(quantity.comparator), "<, <=, > or >=")
     bound = _COMPARATORS.get(quantity.comparator or "")
     number = raw.decode()
-    recorded = " ".join(part for part in (bound, number, unit or code) if part)
     as_code = code if quantity.system == _UCUM and code else unit or code
+    shown = unit or code
+    if unit and as_code != unit and _differ(unit, code):
+        # Nobody can say which one is right: the value stays, in a unit that converts to nothing.
+        shown = as_code = f"{unit} (coded {code})"
+    recorded = " ".join(part for part in (bound, number, shown) if part)
     return Measured(Quantity(Decimal(number), as_code), recorded, bound)
+
+
+# What laboratories measure in: a text that converts to none of these is no unit that is known here.
+_KNOWN = ("g/L", "mol/L", "/L", "%", "U/L", "g", "mol", "L", "m", "s", "mm[Hg]", "kg/m2", "L/min")
+
+
+@lru_cache(maxsize=1024)
+def _differ(unit: str, code: str) -> bool:
+    """Say whether a unit's text and its code are both known and do not mean the same unit."""
+    if not all(any(_factor(text, known) for known in _KNOWN) for text in (unit, code)):
+        return False
+    factor = _factor(unit, code)
+    if factor is None:
+        return True
+    return factor != 1 and unit.casefold() != code.casefold()  # Mg/dL is a slip of the keyboard
+
+
+def _factor(unit: str, other: str) -> Decimal | None:
+    try:
+        return conversion(unit, other)
+    except InputError:
+        return None
 
 
 def concept(value: fhir.CodeableConcept) -> Coded:
