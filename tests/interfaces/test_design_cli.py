@@ -154,7 +154,7 @@ def test_a_curve_that_falls_warns_and_runs(capsys: pytest.CaptureFixture[str]) -
         (["exact", *TRIAL], "--true: no true rates"),
         (["exact", *TRIAL, "--true", "0.1"], "--true: 1 rates"),
         (["exact", *TRIAL, "--true", "0.1,1.2"], "--true, dose 2: 1.2; wanted a rate from 0 to 1"),
-        (["exact", *TRIAL, "--curves", "absent.csv"], "absent.csv: cannot be read"),
+        (["exact", *TRIAL, "--curves", "absent.csv"], "absent.csv: No such file"),
         (["exact", "--target", "0.3", "--doses", "2", "--true", "0,1"], "no cohort schedule"),
         (["exact", "--target", "0.3", "--doses", "2", "--cohorts", "4,x"], "cohorts, item 2: 'x'"),
         (["simulate", *TRIAL, "--true", "0,1", "--trials", "0"], "parameter trials: 0"),

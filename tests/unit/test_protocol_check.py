@@ -187,11 +187,16 @@ def test_durations_that_no_trial_has(key: str, length: str) -> None:
     ("path", "value", "key", "wanted"),
     [
         ("dose_levels[1].amount.value", float("1e999"), "dose_levels[1].amount.value", "counted"),
-        ("dosing.weight_kg.value", [40.0, float("1e999")], "dosing.weight_kg.value", "counted"),
+        (
+            "dosing.weight_kg.value",
+            [40.0, float("1e999")],
+            "dosing.weight_kg.value[1]",
+            "most 1000",
+        ),
         ("dose_levels[1].amount.value", 1e9, "dose_levels[1].amount", "above 1e+09"),
         ("cohorts[1].planned_level.value", 3, "cohorts[1].planned_level", "from 1 to 2"),
         ("cohorts[1].size.value", 4, "cohorts[1].size", "at most the enrolment of 5"),
-        ("infusions.window_days.value", 10**20, "infusions.window_days", "at most 365"),
+        ("infusions.window_days.value", 10**20, "infusions.window_days.value", "at most 365"),
         ("visits[0].window_days", 4000, "visits[0].window_days", "at most 365"),
     ],
 )

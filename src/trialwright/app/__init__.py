@@ -3,6 +3,7 @@
 from trialwright.app.composition import App, default_home, open_app, open_journal
 from trialwright.app.examples import REFERENCE_EXAMPLE, STARTER_CATALOGUE, examples_folder
 from trialwright.app.filed_heads import FiledHead, filed_heads
+from trialwright.app.reference import reference_record
 from trialwright.app.trial_in_hand import TrialInHand, open_trial
 
 __all__ = [
@@ -17,4 +18,5 @@ __all__ = [
     "open_app",
     "open_journal",
     "open_trial",
+    "reference_record",
 ]

@@ -135,7 +135,7 @@ def _screening(
     given = {}
     if stated.answers is not None:
         path = example / stated.answers
-        given = read_answers(_bytes(path), str(path), [c.id for c in criteria])
+        given = read_answers(_bytes(path), str(path), [c.id for c in criteria], stated.on)
     patients = read_patients([example / stated.patients], stated.on)
     policy = Policy(ClosedWorld.parse(",".join(stated.closed_world), "example.yaml"))
     screened = screen_all(criteria, patients, stated.on, policy, answers=given)
@@ -202,6 +202,8 @@ def _results(
 
 def _bytes(path: Path) -> bytes:
     try:
+        if path.exists() and not path.is_file():  # a folder, or a device without an end
+            raise InputError(str(path), "no file", "a file of the example")
         return path.read_bytes()
     except (OSError, ValueError) as error:  # ValueError: a NUL byte in the name
         why = getattr(error, "strerror", None) or str(error)

@@ -154,7 +154,9 @@ class _Builder:
         keep, merged = _merge(children)
         if self.first[-1] + len(keep) > self.most_states:
             self._refuse()
-        ways = self.ways[-1][parents, None] * [comb(size, dlts) for dlts in range(size + 1)]
+        # Up to 2**1000 ways, those of MOST_PATIENTS: a float holds that, a 64-bit integer does not.
+        choices = np.array([comb(size, dlts) for dlts in range(size + 1)], dtype=np.float64)
+        ways = self.ways[-1][parents, None] * choices
         reached = np.bincount(merged, ways.ravel(), minlength=len(keep))
         self.ways.append(reached.astype(np.float64))
         self.states.append(children.take(keep))

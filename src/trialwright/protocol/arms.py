@@ -187,8 +187,9 @@ def _dose(text: str, numeral: Numeral) -> Dose | None:
     if joined and joined.name and numeral.text.isdigit() and not unit.endswith("/kg"):
         return None  # CAR-7 cells
     if low := _range_start(text, numeral):
-        readings = (low.readings[0] * numeral.factor, *numeral.readings)
-        return _stated(text, (numeral.start, end), unit, readings, None, fault)
+        start, least = low
+        readings = (least * numeral.factor, *numeral.readings)
+        return _stated(text, (start, end), unit, readings, None, fault)
     if joined is None:
         doubt = numeral.doubt or _doubt_of_amount(numeral, unit)
         if not doubt and _DIVIDED.match(text, end):
@@ -235,12 +236,15 @@ def _unit(text: str, at: int) -> tuple[str | None, int, str | None]:
     return (f"{unit}/kg" if after.kilogram else unit), after.end, fault
 
 
-def _range_start(text: str, numeral: Numeral) -> Numeral | None:
-    """Return the lower end of a range that a number ends."""
-    before = text[max(0, numeral.start - 16) : numeral.start]
+def _range_start(text: str, numeral: Numeral) -> tuple[int, Decimal] | None:
+    """Return where a range that a number ends begins, and its lower end."""
+    first = max(0, numeral.start - 16)
+    before = text[first : numeral.start]
     dash = _RANGE_BEFORE.search(before)
-    low = tuple(numerals(before)) if dash else ()
-    return low[-1] if low and dash and low[-1].end == dash.start() + 1 else None
+    low = tuple(numerals(before))[-1:] if dash else ()
+    if not dash or not low or low[0].end != dash.start() + 1:
+        return None
+    return first + low[0].start, low[0].readings[0]
 
 
 def _unread(text: str, read: Sequence[Dose]) -> Iterator[Dose]:

@@ -18,7 +18,6 @@ from trialwright.protocol.methods import COVERED, NOT_COVERED
 from trialwright.protocol.model import Protocol, Stated
 
 SPECIAL_MEASURES = ("dlt", "adverse_events")
-LONGEST_WINDOW = 365  # days either way
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,14 +168,6 @@ def _confirmations(protocol: Protocol, on: date | None) -> Iterator[Fault]:
                 yield Fault(f"{path}.confirmed", shown(stated.confirmed), wanted)
 
 
-def _windows(protocol: Protocol) -> Iterator[Fault]:
-    days = {"$.infusions.window_days": protocol.infusions.window_days.value}
-    days |= {f"$.visits[{i}].window_days": v.window_days for i, v in enumerate(protocol.visits)}
-    for path, number in days.items():
-        if number > LONGEST_WINDOW:
-            yield Fault(path, f"{number} days", f"at most {LONGEST_WINDOW} days")
-
-
 def _visits(protocol: Protocol) -> Iterator[Fault]:
     yield from _unique([visit.name for visit in protocol.visits], "$.visits", "name")
     for i, visit in enumerate(protocol.visits):
@@ -212,8 +203,8 @@ def _criteria(protocol: Protocol) -> Iterator[Fault]:
 
 
 _RULES: tuple[Callable[[Protocol], Iterator[Fault]], ...] = (
-    _numbers, _levels, _dosing, _infusions, _cohorts, _escalation, _durations, _window, _windows,
-    _visits, _endpoints, _criteria,
+    _numbers, _levels, _dosing, _infusions, _cohorts, _escalation, _durations, _window, _visits,
+    _endpoints, _criteria,
 )  # fmt: skip
 
 

@@ -94,7 +94,7 @@ def _identity(sources: Sources) -> Identity:
     titles = sources.section.identification_module
     nct_id = (titles.nct_id if titles else None) or ""
     title = (titles.brief_title or titles.official_title) if titles else None
-    if not re.fullmatch(r"NCT\d{8}", nct_id) or not title:
+    if not re.fullmatch(r"NCT[0-9]{8}", nct_id) or not title:
         where = sources.place("protocolSection.identificationModule")
         raise InputError(where, "no NCT number or no title", "a record that names its trial")
     return Identity(nct_id, title, digest(sources.record.study))

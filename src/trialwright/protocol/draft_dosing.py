@@ -96,10 +96,10 @@ def _planned(sources: Sources) -> Iterator[_Planned]:
     if not stated:
         raise InputError(sources.place(places[0].field), "no dose was read", f"{_A_DOSE} in an arm")
     chosen = in_arms or stated[:1]
-    for place in dict.fromkeys(place for place, _ in chosen):
-        _require_every_dose(place, sources)
     counted = {"1", *(cohort.dose.counted for _, cohort in chosen if cohort.dose)}
     require_answered([(p.field, p.reading) for p in places], counted, sources)
+    for place in dict.fromkeys(place for place, _ in chosen):
+        _require_every_dose(place, sources)
     for place, cohort in chosen:
         yield _plan(place, cohort, sources)
 

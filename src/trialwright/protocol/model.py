@@ -12,15 +12,22 @@ import msgspec
 T = TypeVar("T")
 
 Positive = Annotated[float, msgspec.Meta(gt=0)]
-Count = Annotated[int, msgspec.Meta(ge=1)]
+Count = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
+Size = Annotated[int, msgspec.Meta(ge=1, le=1000)]  # people of one cohort
+Quorum = Annotated[int, msgspec.Meta(ge=1, le=100)]
+Weight = Annotated[float, msgspec.Meta(gt=0, le=1000)]  # kg
 Rate = Annotated[float, msgspec.Meta(gt=0, lt=1)]
 Day = Annotated[int, msgspec.Meta(ge=-365, le=3650)]  # study day; the first infusion is day 0
 Text = Annotated[str, msgspec.Meta(min_length=1)]
-IsoDuration = Annotated[str, msgspec.Meta(pattern=r"^P(\d+Y)?(\d+M)?(\d+W)?(\d+D)?$")]
+# `$` alone would let a line break at the end pass; this way of saying so is also JSON Schema's.
+_END = r"(?!\n)$"
+_PARTS = r"([0-9]+Y)?([0-9]+M)?([0-9]+W)?([0-9]+D)?"  # how long they may be is checked later
+IsoDuration = Annotated[str, msgspec.Meta(pattern=rf"^P{_PARTS}{_END}")]
 
 Share = Annotated[float, msgspec.Meta(gt=0, le=100)]  # percent
 Grade = Annotated[int, msgspec.Meta(ge=1, le=5)]  # CTCAE
 Span = Annotated[int, msgspec.Meta(ge=0, le=3650)]  # days
+EitherWay = Annotated[int, msgspec.Meta(ge=0, le=365)]  # days before and after the planned one
 
 Relatedness = Literal["not_related", "unlikely", "possible", "probable", "definite"]  # ascending
 Summary = Literal["proportion", "counts", "mean_change", "geometric_ratio", "shift"]
@@ -54,9 +61,9 @@ class Stated(Promise, Generic[T], frozen=True):
 class Identity(Promise, frozen=True):
     """Which trial this protocol belongs to."""
 
-    nct_id: Annotated[str, msgspec.Meta(pattern=r"^NCT\d{8}$")]
+    nct_id: Annotated[str, msgspec.Meta(pattern=rf"^NCT[0-9]{{8}}{_END}")]
     title: Text
-    record_sha256: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+    record_sha256: Annotated[str, msgspec.Meta(pattern=rf"^[0-9a-f]{{64}}{_END}")]
 
 
 class DoseLevel(Promise, frozen=True):
@@ -70,7 +77,7 @@ class Cohort(Promise, frozen=True):
     """A cohort, its size, and the level that it is planned at."""
 
     number: Count
-    size: Stated[Count]
+    size: Stated[Size]
     planned_level: Stated[Count]
 
 
@@ -79,7 +86,7 @@ class Infusions(Promise, frozen=True):
 
     count: Stated[Count]
     days: Stated[tuple[Day, ...]]
-    window_days: Stated[Annotated[int, msgspec.Meta(ge=0)]]
+    window_days: Stated[EitherWay]
     minimum_interval_days: Stated[Span]  # from one given infusion to the next, at the least
     stop_after_dlt: Stated[bool]  # nobody is dosed after a dose-limiting toxicity of their own
     route: Stated[Text]
@@ -89,7 +96,7 @@ class Dosing(Promise, frozen=True):
     """Limits of the dose arithmetic."""
 
     unit: Text  # UCUM, per kilogram: {particles}/kg
-    weight_kg: Stated[tuple[Positive, Positive]]  # hard range
+    weight_kg: Stated[tuple[Weight, Weight]]  # hard range
     tolerance_percent: Stated[Positive]  # given against planned; outside it is a deviation
 
 
@@ -122,8 +129,8 @@ class Gate(Promise, frozen=True):
     """What has to hold before the next cohort opens."""
 
     stagger: Stated[IsoDuration]  # between the first and the second patient of a cohort
-    board_quorum: Stated[Count]
-    minimum_evaluable: Stated[Count]  # people of a cohort, or all of a cohort that is smaller
+    board_quorum: Stated[Quorum]
+    minimum_evaluable: Stated[Size]  # people of a cohort, or all of a cohort that is smaller
 
 
 class Visit(Promise, frozen=True):
@@ -131,7 +138,7 @@ class Visit(Promise, frozen=True):
 
     name: Text
     day: Stated[Day]
-    window_days: Annotated[int, msgspec.Meta(ge=0)]
+    window_days: EitherWay
     assessments: tuple[Text, ...]
 
 
@@ -149,7 +156,7 @@ class Endpoint(Promise, frozen=True):
 class CriterionEntry(Promise, frozen=True):
     """One eligibility criterion; `expr` is the one-key object of the criteria language."""
 
-    id: Annotated[str, msgspec.Meta(pattern=r"^[IE]\d+$")]
+    id: Annotated[str, msgspec.Meta(pattern=rf"^[IE][0-9]{{1,4}}{_END}")]
     section: Literal["inclusion", "exclusion"]
     text: Text
     span: tuple[int, int]

@@ -23,6 +23,8 @@ _UNKNOWN = re.compile(r"Object contains unknown field `(.+)`", re.DOTALL)
 _WORDING = (
     (r"`str` matching regex '\^P.*", "an ISO 8601 duration such as P28D or P12M"),
     (r"`str` matching regex '\^NCT.*", "an NCT number such as NCT01234567"),
+    (r"`str` matching regex '\^\[0-9a-f.*", "64 hexadecimal digits"),
+    (r"`str` matching regex '\^\[IE.*", "I or E and a number, such as E4"),
     (r"`str` matching regex '(.*)'", r"text that matches \1"),
     (r"`float` > 0.0", "a number above 0"),
     (r"`int` >= 1", "a whole number of at least 1"),

@@ -83,18 +83,27 @@ class SetAside:
 
 @dataclass(frozen=True, slots=True)
 class LoadSummary:
-    """What a load came to. It adds up: every record read is in exactly one of the others."""
+    """What a load came to. It adds up: every record read is in exactly one of the others.
+
+    set_aside: the first ones, each with its place and the reason. set_aside_more: how many more.
+    """
 
     read: int
     new: int
     updated: int
     unchanged: int
     set_aside: tuple[SetAside, ...] = ()
+    set_aside_more: int = 0
 
     def __post_init__(self) -> None:
-        parts = self.new + self.updated + self.unchanged + len(self.set_aside)
+        parts = self.new + self.updated + self.unchanged + self.all_set_aside
         if self.read != parts:
             raise ValueError(f"a load of {self.read} records accounts for {parts}")
+
+    @property
+    def all_set_aside(self) -> int:
+        """Return how many records were set aside."""
+        return len(self.set_aside) + self.set_aside_more
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,7 @@ def _missing(open_criteria: Sequence[CriterionVerdict]) -> str:
     people = [c for c in open_criteria if not _is_looked_up(c)]
     parts = [f"{criterion.id} {reason(criterion)}" for criterion in facts[:1]]
     parts += [f"also open on record: {_names(facts[1:])}"] if len(facts) > 1 else []
+    parts += [f"{each.id} {told}" for each in facts[1:] for told in _unusable(each)]
     parts += [f"for people to answer: {_names(people)}"] if people else []
     return "; ".join(parts)
 
@@ -115,6 +116,8 @@ def explanation(screening: PatientScreening) -> tuple[str, ...]:
 def state(criterion: CriterionVerdict) -> str:
     """Say how a criterion stands, in the clinic's words."""
     verdict = criterion.verdict
+    if verdict.unknown == "no_data" and _unusable(criterion):
+        return "unknown (a value on record cannot be used)"
     if verdict.unknown is not None:
         return f"unknown ({UNKNOWN_WORDS[verdict.unknown]})"
     if verdict.truth is Truth.TRUE:
@@ -125,16 +128,33 @@ def state(criterion: CriterionVerdict) -> str:
 def reason(criterion: CriterionVerdict) -> str:
     """Return the state with the evidence that explains it best.
 
-    Where it is open: what is missing, and a recorded value that did not settle it. Where it is
-    decided: the first piece of evidence, a record before a silence.
+    Where it is open: a value on record that cannot be used, else what is missing; and a recorded
+    value that did not settle it. Where it is decided: the first piece of evidence, a record before
+    a silence.
     """
     evidence = criterion.verdict.evidence
     if criterion.verdict.truth is Truth.UNKNOWN:
-        missing = [piece for piece in evidence if piece.truth is Truth.UNKNOWN][:1]
+        missing = [sentence(piece) for piece in evidence if piece.truth is Truth.UNKNOWN][:1]
         told = [piece for piece in evidence if piece.truth is Truth.FALSE and piece.record][:1]
-        return "; ".join(["unknown", *map(sentence, missing + told)])
+        return "; ".join(["unknown", *(_unusable(criterion) or missing), *map(sentence, told)])
     first = sorted(evidence, key=lambda piece: (piece.in_doubt, piece.record is None))[:1]
     return "; ".join([state(criterion), *map(sentence, first)])
+
+
+def _unusable(criterion: CriterionVerdict) -> list[str]:
+    """Say which observations are on record and cannot be used, and why."""
+    told = [
+        piece
+        for piece in criterion.verdict.evidence
+        if piece.in_doubt and str(piece.record).startswith("Observation/")
+    ]
+    return [f"{shortened(each.what)} on record but not usable: {_recorded(each)}" for each in told]
+
+
+def _recorded(evidence: Evidence) -> str:
+    day = f" on {evidence.date}" if evidence.date else ""
+    source = f" [{evidence.record}]"
+    return f"{evidence.recorded or 'no value'}{day}: {evidence.rule}{source}"
 
 
 def sentence(evidence: Evidence) -> str:

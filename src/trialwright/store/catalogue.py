@@ -3,9 +3,8 @@
 import threading
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import Row, Select, Subquery, func, select, union_all
@@ -38,6 +37,8 @@ from trialwright.store.catalogue_tables import (
 )
 from trialwright.store.search_index import IndexWriting, SearchIndex
 
+_T = TypeVar("_T")
+
 _INDEX_EVERY = 20  # batches
 _MOST_HITS = 10_000
 _NOTHING = SearchResult(0, (), {"status": {}, "phase": {}, "country": {}})
@@ -51,6 +52,8 @@ class CatalogueOnDisk:
         self._file = folder / "catalogue.sqlite"
         self._engine = engine_for(self._file)
         self._index: SearchIndex | None = None
+        self._compared = False  # the index holds as many studies as there are records
+        self._mended = False  # an index is made anew once, not at every question
         self._catching_up = threading.Lock()
 
     def add(
@@ -122,22 +125,17 @@ class CatalogueOnDisk:
         expression = parse(query)
         if not 0 <= limit <= _MOST_HITS or not 0 <= offset <= _MOST_HITS:
             raise InputError("search", f"limit {limit}, offset {offset}", f"0 to {_MOST_HITS}")
-        index = self._ready_index()
-        if index is None:
+        found = self._asked(lambda index: index.search(expression, filters, limit, offset))
+        if found is None:
             return _NOTHING
-        with self._damage_reported():
-            found = index.search(expression, filters, limit, offset)
         cards = self._cards_of([number for number, _ in found.best])
         hits = tuple(Hit(cards[number], score) for number, score in found.best if number in cards)
         return SearchResult(found.total, hits, found.facets, found.left_out)
 
     def sharing(self, words: Iterable[str], limit: int) -> tuple[str, ...]:
         """Return the studies that share most of these words."""
-        index = self._ready_index()
-        if index is None:
-            return ()
-        with self._damage_reported():
-            return index.sharing(words, limit)
+        wanted = tuple(words)
+        return self._asked(lambda index: index.sharing(wanted, limit)) or ()
 
     def _load(self, batch: tuple[Record, ...], tally: Tally, index: IndexWriting) -> int:
         with self._engine.begin() as connection:
@@ -146,13 +144,25 @@ class CatalogueOnDisk:
             index.put(record)
         return generation
 
-    def _ready_index(self) -> SearchIndex | None:
-        """Return the index, with what it lacked put in; None where there is no catalogue."""
+    def _asked(self, question: Callable[[SearchIndex], _T]) -> _T | None:
+        """Ask the index, made anew where it turns out damaged; None where nothing was loaded."""
         if not self._file.is_file():
             return None
+        index = self._ready_index()
+        try:
+            return question(index)
+        except ValueError as error:
+            self._mend(index, error)
+        try:
+            return question(index)
+        except ValueError as error:
+            raise self._damaged(error) from error
+
+    def _ready_index(self) -> SearchIndex:
+        """Return the index, with what it lacked put in."""
         index = self._opened_index()
         with self._catching_up:
-            if index.generation != self._generation():
+            if not self._is_whole(index):
                 try:
                     with index.writing() as writing:
                         self._catch_up(writing)
@@ -160,10 +170,31 @@ class CatalogueOnDisk:
                     pass
         return index
 
-    def _catch_up(self, index: IndexWriting) -> None:
+    def _is_whole(self, index: SearchIndex) -> bool:
+        """Say whether the index shows the last generation, and at first that it lost nothing."""
+        if index.generation != self._generation():
+            return False
+        self._compared = self._compared or self._lost_nothing(index)
+        return self._compared
+
+    def _lost_nothing(self, index: SearchIndex) -> bool:
+        return index.count == self._count(select(func.count().label("n")).select_from(studies))
+
+    def _mend(self, index: SearchIndex, error: ValueError) -> None:
+        """Make the index anew, once; InputError where it was made and is damaged again."""
+        with self._catching_up:
+            if self._mended:
+                raise self._damaged(error) from error
+            self._mended = True
+            with index.writing() as writing:
+                self._catch_up(writing, anew=True)
+
+    def _catch_up(self, index: IndexWriting, *, anew: bool = False) -> None:
         """Put into the index what it lacks: all that came after the generation that it shows."""
-        shown, generation = self._opened_index().generation, self._generation()
-        if shown > generation:  # the records were put back to an earlier state
+        opened, generation = self._opened_index(), self._generation()
+        shown = opened.generation
+        # Later than the records: they were put back to an earlier state.
+        if anew or shown > generation or (shown == generation and not self._lost_nothing(opened)):
             index.empty()
             shown = 0
         if shown == generation:
@@ -199,14 +230,10 @@ class CatalogueOnDisk:
         with clear_errors(self._file), self._engine.connect() as connection:
             return connection.execute(query).all()
 
-    @contextmanager
-    def _damage_reported(self) -> Iterator[None]:
-        try:
-            yield
-        except ValueError as error:
-            what = f"the search index is damaged ({error})"
-            wanted = "that folder deleted: it is made anew from the records"
-            raise InputError(str(self._folder / "index"), what, wanted) from error
+    def _damaged(self, error: ValueError) -> InputError:
+        what = f"the search index is damaged ({error})"
+        wanted = "that folder deleted: it is made anew from the records"
+        return InputError(str(self._folder / "index"), what, wanted)
 
 
 def _versions(*columns: str, nct_id: str) -> Subquery:

@@ -19,6 +19,7 @@ from trialwright.registry.numbers import is_nct_id
 from trialwright.store.catalogue_tables import note, older, studies
 
 _BATCH = 500
+_MOST_SET_ASIDE = 1_000  # that are kept with place and reason; the rest is counted
 
 
 @dataclass(slots=True)
@@ -30,10 +31,25 @@ class Tally:
     updated: int = 0
     unchanged: int = 0
     set_aside: list[SetAside] = field(default_factory=list)
+    set_aside_more: int = 0
+
+    def put_aside(self, one: SetAside) -> None:
+        """Count a record that is set aside, the first ones with what they are."""
+        if len(self.set_aside) < _MOST_SET_ASIDE:
+            self.set_aside.append(one)
+        else:
+            self.set_aside_more += 1
 
     def summary(self) -> LoadSummary:
         """Return what the load came to."""
-        return LoadSummary(self.read, self.new, self.updated, self.unchanged, tuple(self.set_aside))
+        return LoadSummary(
+            self.read,
+            self.new,
+            self.updated,
+            self.unchanged,
+            tuple(self.set_aside),
+            self.set_aside_more,
+        )
 
 
 def batches(arrivals: Iterable[Record | SetAside], tally: Tally) -> Iterator[tuple[Record, ...]]:
@@ -42,7 +58,7 @@ def batches(arrivals: Iterable[Record | SetAside], tally: Tally) -> Iterator[tup
     for arrival in arrivals:
         tally.read += 1
         if isinstance(arrival, SetAside):
-            tally.set_aside.append(arrival)
+            tally.put_aside(arrival)
             continue
         number = arrival.nct_id
         if number is None or not is_nct_id(number):

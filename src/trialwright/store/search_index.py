@@ -1,7 +1,7 @@
 """The search index on disk: a copy of the records, made for finding, that can be made anew.
 
 The index says which generation of the catalogue it shows. It is never the truth: whatever it lacks,
-after a load that was killed for instance, is put in from the records.
+after a load that was killed or where its files were damaged, is put in from the records.
 """
 
 import os
@@ -61,10 +61,16 @@ class SearchIndex:
     @property
     def generation(self) -> int:
         """Return the generation that the index shows; 0 where there is no usable index."""
+        self._index()  # takes a damaged index away, and its note with it
         try:
             return msgspec.json.decode(self._note.read_bytes(), type=_Note).generation
         except (OSError, msgspec.DecodeError):
             return 0
+
+    @property
+    def count(self) -> int:
+        """Return how many studies the index holds."""
+        return int(self._searcher().num_docs)
 
     def writing(self) -> "IndexWriting":
         """Open the index for writing; raise Refused while another load has it open so."""

@@ -1,5 +1,6 @@
 """`trialwright catalogue`: fill and inspect the local catalogue of records."""
 
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -7,9 +8,10 @@ from cyclopts import App, Parameter
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from trialwright.app import STARTER_CATALOGUE, examples_folder, open_app
+from trialwright.app import STARTER_CATALOGUE, examples_folder, open_app, reference_record
 from trialwright.core.errors import InputError
 from trialwright.interfaces.cli.output import console, messages, print_json
+from trialwright.record.record import Record
 from trialwright.registry.fields import in_words
 from trialwright.registry.intake import arrivals, files
 from trialwright.registry.model import Card, CatalogueInfo, LoadSummary, SetAside
@@ -25,6 +27,7 @@ HOW_TO_FILL = (
     "trials that come with this program: `trialwright catalogue add --starter`"
 )
 _SET_ASIDE_SHOWN = 20
+_MOST_LISTED = 1_000_000
 
 
 @app.command
@@ -43,12 +46,13 @@ def add(
     found = files(wanted)
     if not found:
         raise InputError(", ".join(map(str, wanted)), "no records", "a folder that holds records")
-    summary = _load(open_app(home).catalogue, found)
+    at_hand = (reference_record(),) if starter else ()
+    summary = _load(open_app(home).catalogue, found, at_hand)
     if json:
         print_json(_summary_document(summary))
     else:
         _print_summary(summary)
-    return 2 if summary.read == len(summary.set_aside) else 0
+    return 2 if summary.read == summary.all_set_aside else 0
 
 
 @app.command(name="list")
@@ -60,8 +64,8 @@ def list_studies(
     json: Json = False,
 ) -> int:
     """List the studies in order of their numbers."""
-    if limit < 0:
-        raise InputError("--limit", str(limit), "a number from 0")
+    if not 0 <= limit <= _MOST_LISTED:
+        raise InputError("--limit", str(limit), f"a number from 0 to {_MOST_LISTED:,}")
     catalogue = open_app(home).catalogue
     cards = catalogue.cards(limit, after.upper())
     if json:
@@ -123,7 +127,9 @@ def _words(card: Card) -> tuple[str, str]:
     return status, "/".join(phase.removeprefix("PHASE") for phase in card.phases) or "-"
 
 
-def _load(catalogue: Catalogue, paths: tuple[Path, ...]) -> LoadSummary:
+def _load(
+    catalogue: Catalogue, paths: tuple[Path, ...], at_hand: tuple[Record, ...]
+) -> LoadSummary:
     with Progress(
         TextColumn("reading records"),
         BarColumn(),
@@ -141,19 +147,20 @@ def _load(catalogue: Catalogue, paths: tuple[Path, ...]) -> LoadSummary:
             kept = shown.fields["kept"] + count
             progress.update(task, kept=kept, rate=kept / max(shown.elapsed or 0.0, 0.001))
 
-        return catalogue.add(arrivals(paths, lambda n: progress.advance(task, n)), keep)
+        read = arrivals(paths, lambda n: progress.advance(task, n))
+        return catalogue.add(chain(at_hand, read), keep)
 
 
 def _print_summary(summary: LoadSummary) -> None:
     console.print(
         f"{summary.read:,} read: {summary.new:,} new, {summary.updated:,} updated, "
-        f"{summary.unchanged:,} unchanged, {len(summary.set_aside):,} set aside"
+        f"{summary.unchanged:,} unchanged, {summary.all_set_aside:,} set aside"
     )
     for one in summary.set_aside[:_SET_ASIDE_SHOWN]:
         messages.print(f"set aside: {one.file}, {one.at}: {one.why}")
-    rest = len(summary.set_aside) - _SET_ASIDE_SHOWN
+    rest = summary.all_set_aside - _SET_ASIDE_SHOWN
     if rest > 0:
-        messages.print(f"and {rest:,} more; --json lists them all")
+        messages.print(f"and {rest:,} more; --json lists the first {len(summary.set_aside):,}")
 
 
 def _summary_document(summary: LoadSummary) -> dict[str, object]:
@@ -163,6 +170,7 @@ def _summary_document(summary: LoadSummary) -> dict[str, object]:
         "updated": summary.updated,
         "unchanged": summary.unchanged,
         "set_aside": [_set_aside_document(one) for one in summary.set_aside],
+        "set_aside_more": summary.set_aside_more,
     }
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from trialwright.core.errors import InputError
-from trialwright.interfaces.cli.files import read_bytes
+from trialwright.interfaces.cli.files import read_bytes, read_stream
 from trialwright.interfaces.cli.output import console, print_json
 from trialwright.protocol.criteria.codec import encode
 from trialwright.protocol.criteria.nodes import Criterion
@@ -34,7 +34,7 @@ def parse(
 ) -> int:
     """Show each criterion, and in plain English what was understood of it."""
     name = "standard input" if file == "-" else Path(file).name
-    text = _text(sys.stdin.buffer.read() if file == "-" else read_bytes(Path(file)), name)
+    text = _text(_bytes(file, name), name)
     reading = read_criteria(text, min_age, max_age, sex)
     if json:
         print_json(criteria_document(reading))
@@ -45,6 +45,10 @@ def parse(
     full = sum(not residue(item.expr) for item in reading.items)
     console.print(f"{len(reading.items)} criteria, {full} without residue")
     return 0
+
+
+def _bytes(file: str, name: str) -> bytes:
+    return read_stream(sys.stdin.buffer, name) if file == "-" else read_bytes(Path(file))
 
 
 def criteria_document(reading: CriteriaReading) -> dict[str, object]:

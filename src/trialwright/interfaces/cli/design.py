@@ -293,11 +293,9 @@ def _read_curves(options: CurveOptions, doses: int) -> list[tuple[float, ...]]:
 
 def _curve_lines(file: Path) -> list[tuple[str, str]]:
     try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(str(file), "cannot be read as text", "a file with a curve per line") from (
-            error
-        )
+        text = read_bytes(file).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(str(file), "no UTF-8 text", "a file with a curve per line") from error
     numbered = [(f"{file}, line {n}", line) for n, line in enumerate(text.splitlines(), 1)]
     return [(where, line) for where, line in numbered if line.strip()]
 

@@ -3,17 +3,29 @@
 import os
 import tempfile
 from pathlib import Path
+from typing import BinaryIO
 
 from trialwright.core.errors import InputError
 
+MOST_BYTES = 256_000_000
+
 
 def read_bytes(path: Path) -> bytes:
-    """Return a file's bytes; InputError names the path where it cannot be read."""
+    """Return a file's bytes; InputError names the path where it cannot be read, or is endless."""
     try:
-        return path.read_bytes()
+        with path.open("rb") as stream:
+            return read_stream(stream, str(path))
     except (OSError, ValueError) as error:  # ValueError: a NUL byte in the name
         why = getattr(error, "strerror", None) or str(error)
         raise InputError(str(path), why, "a file that can be read") from error
+
+
+def read_stream(stream: BinaryIO, name: str) -> bytes:
+    """Return all bytes of a stream; InputError where they are more than MOST_BYTES."""
+    data = stream.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise InputError(name, f"more than {MOST_BYTES:,} bytes", "a smaller file")
+    return data
 
 
 def write_whole(path: Path, data: bytes) -> None:

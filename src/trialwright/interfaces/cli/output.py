@@ -15,6 +15,7 @@ from rich.text import Text
 # C0 but tab and newline, DEL, C1, and the marks that turn the direction of writing.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _LONGEST_LINE = 600
+_LONGEST_END = 200
 
 
 class PlainConsole(Console):
@@ -39,9 +40,11 @@ def shown(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return a message as one line of bounded length."""
+    """Return a message as one line of bounded length; what was wanted, at its end, is kept."""
     line = " ".join(text.split())
-    return line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]} ..."
+    if len(line) <= _LONGEST_LINE:
+        return line
+    return f"{line[: _LONGEST_LINE - _LONGEST_END]} ... {line[-_LONGEST_END:]}"
 
 
 def print_json(document: Any) -> None:

@@ -19,7 +19,7 @@ Home = Annotated[
     Path | None, Parameter(help="Where the catalogue lies; the user's data folder without it.")
 ]
 
-_NCT = re.compile(r"NCT\d{8}", re.IGNORECASE)
+_NCT = re.compile(r"NCT[0-9]{8}", re.IGNORECASE)
 
 
 def load_record(named: str, facts: Path | None = None, home: Path | None = None) -> Record:

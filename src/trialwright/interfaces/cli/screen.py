@@ -54,10 +54,10 @@ def screen(
     day = _day(on, today) if on else today
     policy = Policy(ClosedWorld.parse(closed_world))
     criteria = criteria_of(load(read_bytes(protocol), str(protocol), today))
-    given = (
-        read_answers(read_bytes(answers), str(answers), [c.id for c in criteria]) if answers else {}
-    )
-    people = read_patients(patients, max(day, today))
+    until = max(day, today)
+    ids = [criterion.id for criterion in criteria]
+    given = read_answers(read_bytes(answers), str(answers), ids, until) if answers else {}
+    people = read_patients(patients, until)
     check_lifetime(people, day, "--on")
     _warn_of_strangers(set(given) - {person.id for person in people}, answers)
     screenings = screen_all(criteria, people, day, policy, answers=given)

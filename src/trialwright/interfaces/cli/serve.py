@@ -12,19 +12,16 @@ from cyclopts import Parameter
 from rich.logging import RichHandler
 
 from trialwright.app import (
-    REFERENCE_EXAMPLE,
     STARTER_CATALOGUE,
     App,
     examples_folder,
     open_app,
     open_trial,
+    reference_record,
 )
-from trialwright.app.example import read_example
 from trialwright.core.errors import InputError
 from trialwright.interfaces.cli.output import console, messages
 from trialwright.interfaces.web.site import site
-from trialwright.record.record import Record
-from trialwright.record.service import complete, read, read_facts
 from trialwright.registry.intake import arrivals, files
 
 app = Command(name="serve", help="Serve the web workspace on this machine.")
@@ -79,16 +76,6 @@ def fill_if_empty(desk: App) -> None:
     starter = arrivals(files((examples_folder(STARTER_CATALOGUE),)))
     summary = desk.catalogue.add([reference_record(), *starter])
     messages.print(f"the catalogue was empty: {summary.new} starter records added")
-
-
-def reference_record() -> Record:
-    """Return the example trial's record, completed with its published facts."""
-    folder = examples_folder(REFERENCE_EXAMPLE)
-    example = read_example(folder)
-    record = read((folder / example.record).read_bytes(), example.record)
-    if not example.facts:
-        return record
-    return complete(record, read_facts((folder / example.facts).read_bytes(), example.facts))
 
 
 def listening(port: int) -> socket.socket:

@@ -15,7 +15,7 @@ from trialwright.record.formats.legacy_results import results
 from trialwright.record.model import Study
 from trialwright.record.record import Record
 
-_NCT = re.compile(r"NCT\d{8}")
+_NCT = re.compile(r"NCT[0-9]{8}")
 # The download's own header, which says nothing of the study.
 _HEADER = "required_header/"
 

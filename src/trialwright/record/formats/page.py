@@ -23,7 +23,7 @@ from trialwright.record.model import (
 )
 from trialwright.record.record import Record, RelatedTrial
 
-NCT = re.compile(r"NCT\d{8}")
+NCT = re.compile(r"NCT[0-9]{8}")
 _NOT_PUBLISHED = re.compile(r"\b(not|no)\b.*\b(published|results|posted)\b", re.IGNORECASE)
 _PUBLISHED = re.compile(r"\bhas published\b", re.IGNORECASE)
 _LISTED = re.compile(r"\s*(?:[*•-]\s|\d{1,3}[.)]\s)")

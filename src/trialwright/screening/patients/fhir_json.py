@@ -13,8 +13,9 @@ from trialwright.screening.patients.fhir_values import Place
 
 T = TypeVar("T")
 
-_LARGEST = 256 * 1024 * 1024  # bytes of one bundle, unpacked
+LARGEST = 256 * 1024 * 1024  # bytes of one bundle, unpacked
 _GZIP = b"\x1f\x8b"
+_BOM = b"\xef\xbb\xbf"
 _SHAPE = re.compile(r"Expected `(?P<wanted>[^`]+)`(?:, got `(?P<got>[^`]+)`)?")
 _PATH = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
 
@@ -23,11 +24,12 @@ def unpacked(data: bytes, name: str) -> bytes:
     """Return the JSON text; raise InputError for a broken or an enormous archive."""
     if data.startswith(_GZIP):
         try:
-            data = gzip.GzipFile(fileobj=io.BytesIO(data)).read(_LARGEST + 1)
+            data = gzip.GzipFile(fileobj=io.BytesIO(data)).read(LARGEST + 1)
         except (OSError, EOFError, zlib.error) as error:
             raise InputError(name, f"broken gzip data ({error})", "a whole .gz file") from error
-    if len(data) > _LARGEST:
-        raise InputError(name, "more than 256 MB", "the bundle of one patient")
+    if len(data) > LARGEST:
+        raise InputError(name, f"more than {LARGEST:,} bytes", "the bundle of one patient")
+    data = data.removeprefix(_BOM)
     if not data.strip():
         raise InputError(name, "empty", "a FHIR bundle (JSON)")
     return data

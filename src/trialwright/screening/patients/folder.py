@@ -7,6 +7,7 @@ from pathlib import Path
 from trialwright.core.errors import InputError
 from trialwright.screening.model import Patient
 from trialwright.screening.patients.fhir import read_bundle
+from trialwright.screening.patients.fhir_json import LARGEST
 
 _ENDINGS = (".json", ".json.gz")
 
@@ -43,6 +44,11 @@ def _files(path: Path) -> Iterator[Path]:
 
 def _bytes(file: Path) -> bytes:
     try:
-        return file.read_bytes()
-    except OSError as error:
-        raise InputError(str(file), error.strerror or "unreadable", "a FHIR bundle") from error
+        with file.open("rb") as stream:
+            data = stream.read(LARGEST + 1)
+    except (OSError, ValueError) as error:  # ValueError: a NUL byte in the name
+        why = getattr(error, "strerror", None) or str(error)
+        raise InputError(str(file), why, "a FHIR bundle") from error
+    if len(data) > LARGEST:
+        raise InputError(str(file), f"more than {LARGEST:,} bytes", "the bundle of one patient")
+    return data

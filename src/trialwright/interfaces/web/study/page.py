@@ -83,8 +83,14 @@ def study_page(about: About) -> StudyPage:
 def _sections(about: About) -> tuple[Section, ...]:
     """Return every section that is required, or that has something to say."""
     built = ((section, BUILDERS[section.key](about)) for section in SECTIONS)
+    own = alike.EXPLANATIONS
     return tuple(
-        Section(section.key, section.heading, section.explanation, blocks or (Absent(),))
+        Section(
+            section.key,
+            section.heading,
+            own.get(section.key, section.explanation),
+            blocks or (Absent(),),
+        )
         for section, blocks in built
         if blocks or section.required
     )

@@ -12,6 +12,11 @@ from trialwright.interfaces.web.blocks import (
 from trialwright.interfaces.web.study.about import About, RelatedLine
 from trialwright.record.record import RelatedTrial
 
+# What the two sections show here, where the page's own words speak of the portal's lists alone.
+EXPLANATIONS = {
+    "related": "Trials of alike characteristics found here, and those that the portal names.",
+    "more_related": "Trials of alike wording found here, and further ones that the portal names.",
+}
 _NAMED = "Named by the portal"
 _NAMED_WHY = "The registry portal's own list, in its order; it gives no reasons."
 _FOUND_WHY = {
