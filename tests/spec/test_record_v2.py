@@ -99,29 +99,6 @@ def test_one_study_is_read_from_each_shape(data: bytes) -> None:
     assert v2.read(data, "x.json").nct_id == "NCT00000001"
 
 
-def _numbered(number: int) -> dict[str, object]:
-    return {"protocolSection": {"identificationModule": {"nctId": f"NCT0000000{number}"}}}
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        _json([_numbered(1), _numbered(2)]),
-        _json({"studies": [_numbered(1), _numbered(2)]}),
-        _json(_numbered(1)) + b"\n\n" + _json(_numbered(2)) + b"\n",
-    ],
-)
-def test_many_studies_are_read_in_order(data: bytes) -> None:
-    found = [record.nct_id for record in v2.read_many(data, "x.json")]
-    assert found == ["NCT00000001", "NCT00000002"]
-
-
-def test_a_broken_line_of_many_is_named() -> None:
-    data = _json(_numbered(1)) + b"\n{oops\n"
-    with pytest.raises(InputError, match=r"x\.ndjson, line 2"):
-        list(v2.read_many(data, "x.ndjson"))
-
-
 @pytest.mark.parametrize(
     ("data", "message"),
     [

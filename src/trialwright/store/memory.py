@@ -1,4 +1,4 @@
-"""A journal in memory: for a page that only tries something out, and for tests."""
+"""A journal in memory, for tests and measurements; the suite of the SQL journal runs on it too."""
 
 from collections.abc import Iterator, Sequence
 

@@ -62,11 +62,6 @@ def write(record: Record, *, labels: bool = False) -> str:
     return "\n".join(escape(line) for line in lines) + "\n"
 
 
-def section_lines(key: str, record: Record) -> tuple[str, ...]:
-    """Return what one section says, labelled, without its heading and explanation."""
-    return tuple(_body(key, record, True))
-
-
 def _header(record: Record) -> Lines:
     identification = _protocol(record).identification_module or IdentificationModule()
     updated = (_protocol(record).status_module or StatusModule()).last_update_post_date_struct

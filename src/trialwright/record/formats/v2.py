@@ -1,4 +1,4 @@
-"""The registry's API v2 JSON: one study, or many; what goes in comes out again.
+"""The registry's API v2 JSON, one study: what goes in comes out again.
 
 v2 has no place for findings, provenance, related trials and design facts: a written record
 carries them in one more top-level member, `trialwright`, which is left out when it is empty.
@@ -48,27 +48,6 @@ def read(data: bytes, name: str) -> Record:
             raise InputError(name, "a list of studies", "a file of one study")
         value = studies[0]
     return from_value(value, name)
-
-
-def read_many(data: bytes, name: str) -> Iterator[Record]:
-    """Read one study, an array, `{"studies": [..]}`, or one study a line (NDJSON), in order."""
-    try:
-        value = _json(data, name)
-    except InputError:
-        if b"\n" not in data.strip():
-            raise
-        yield from _lines(data, name)
-        return
-    studies = value.get("studies") if isinstance(value, dict) and "studies" in value else value
-    for at, study in enumerate(studies if isinstance(studies, list) else [studies]):
-        yield from_value(study, f"{name}, study {at + 1}")
-
-
-def _lines(data: bytes, name: str) -> Iterator[Record]:
-    for number, line in enumerate(data.split(b"\n"), start=1):
-        if line.strip():
-            where = f"{name}, line {number}"
-            yield from_value(_json(line, where), where)
 
 
 def write(record: Record) -> bytes:

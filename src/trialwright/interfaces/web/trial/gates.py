@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from trialwright.conduct.events import BoardDecided, GateHeld
 from trialwright.conduct.model import TrialState
+from trialwright.results.decisions import board_short, decision_of, recommendation
+from trialwright.results.words import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +27,7 @@ class GateView:
 
 def gates(state: TrialState) -> tuple[GateView, ...]:
     """Return every gate in order."""
-    decisions = {decision.gate: decision for decision in state.decisions}
-    return tuple(_gate(gate, decisions.get(gate.gate)) for gate in state.gates)
+    return tuple(_gate(gate, decision_of(state, gate)) for gate in state.gates)
 
 
 def _gate(gate: GateHeld, decision: BoardDecided | None) -> GateView:
@@ -34,33 +35,15 @@ def _gate(gate: GateHeld, decision: BoardDecided | None) -> GateView:
         title=f"Gate {gate.gate}, after cohort {gate.cohort}",
         outcomes=gate.outcomes,
         cut=f"Data cut at journal entry {gate.cut_seq}, {gate.cut_sha256[:12]}",
-        recommended=recommended(gate),
+        recommended=sentence(recommendation(gate)),
         reasons=gate.reasons,
         pending=gate.pending,
-        decided=decided(decision) if decision else "",
+        decided=sentence(board_short(decision)) if decision else "",
         signed_by=decision.signed_by if decision else (),
         meaning=decision.meaning if decision else "",
         override_reason=(decision.override_reason or "") if decision else "",
         departs=decision is not None and _departs(gate, decision),
     )
-
-
-def recommended(gate: GateHeld) -> str:
-    """Say what the design recommended."""
-    if gate.recommended_stop:
-        return "Stop the trial"
-    if gate.recommended_dose is None:
-        return "No further cohort"
-    return f"Next cohort at level {gate.recommended_dose}"
-
-
-def decided(decision: BoardDecided) -> str:
-    """Say what the board decided."""
-    if decision.stops_trial:
-        return "Stop the trial"
-    if decision.opens_level is None:
-        return "No further cohort"
-    return f"Open level {decision.opens_level}"
 
 
 def _departs(gate: GateHeld, decision: BoardDecided) -> bool:
