@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do $$p -c '
 BIN := .venv/bin
 OUT ?= demo
 
-.PHONY: demo test check bench serve lock docs clean
+.PHONY: demo test fuzz check bench serve lock docs clean
 
 demo: .venv/base
 	$(BIN)/python -m trialwright demo --out "$(OUT)"
@@ -14,6 +14,10 @@ serve: .venv/base
 
 test: .venv/dev
 	$(BIN)/python -m pytest -n auto
+
+# New random examples at every run; what it finds becomes a test of the suite.
+fuzz: .venv/dev
+	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n auto
 
 check: .venv/dev
 	$(BIN)/python -m ruff check .

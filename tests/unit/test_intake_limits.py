@@ -160,7 +160,13 @@ def name_that_is_no_utf8() -> bytes:
     return bytes(data)
 
 
-@pytest.mark.parametrize("data", [broken_lzma(), name_that_is_no_utf8()])
+def name_that_is_lost() -> bytes:
+    data = packed(zipfile.ZIP_DEFLATED)
+    data[data.rfind(b"a.json")] = 0
+    return bytes(data)
+
+
+@pytest.mark.parametrize("data", [broken_lzma(), name_that_is_no_utf8(), name_that_is_lost()])
 def test_a_broken_archive_is_set_aside(tmp_path: Path, data: bytes) -> None:
     assert len(aside(read(tmp_path / "x.zip", data))) == 1
 

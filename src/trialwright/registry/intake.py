@@ -111,7 +111,7 @@ def _of_file(raw: IO[bytes], name: str, size: int) -> Iterator[Arrival]:
 def _of_zip(raw: IO[bytes], name: str, allowance: Allowance) -> Iterator[Arrival]:
     with zipfile.ZipFile(raw) as archive:
         for member in archive.infolist():
-            if member.is_dir():
+            if member.filename.endswith("/"):  # is_dir() fails on a name that was lost
                 continue
             where = f"{name}:{member.filename}"
             try:
