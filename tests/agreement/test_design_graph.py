@@ -16,7 +16,7 @@ from trialwright.design.methods.isotonic import isotonic_rates
 from trialwright.design.paths import paths
 from trialwright.design.rules import Elimination, lowest_dose
 from trialwright.design.simulate import count_ends, simulate, simulate_directly, walk
-from trialwright.design.states import COUNT, LEVEL, States
+from trialwright.design.states import COUNT, LEVEL, toxicity_states
 
 MEANINGS = st.sampled_from(["continue", "stop"])
 FEW = settings(max_examples=60, deadline=None)
@@ -222,7 +222,7 @@ def test_isotonic_rates_equal_merging_of_neighbours(pairs: list[tuple[int, int]]
     counts = [(max(n, y), min(n, y)) for n, y in pairs]
     treated, dlts = np.array([counts], COUNT)[..., 0], np.array([counts], COUNT)[..., 1]
     none = np.zeros(treated.shape, np.bool_)
-    states = States(treated, dlts, np.ones(1, LEVEL), none, np.ones(1, COUNT))
+    states = toxicity_states(treated, dlts, np.ones(1, LEVEL), none, np.ones(1, COUNT))
     used = [(n, y) for n, y in counts if n]
     rates = [(y + 0.05) / (n + 0.1) for n, y in used]
     weights = [(n + 0.1) ** 2 * (n + 1.1) / ((y + 0.05) * (n - y + 0.05)) for n, y in used]

@@ -10,7 +10,7 @@ import pytest
 from trialwright.design import Design, boin, cohorts
 from trialwright.design.methods.boin import Boin
 from trialwright.design.rules import Elimination
-from trialwright.design.states import COUNT, LEVEL, States
+from trialwright.design.states import COUNT, LEVEL, toxicity_states
 from trialwright.design.table import Move
 
 # Liu and Yuan 2015, JRSS C 64:507, table 1; more digits for 0.30: Yan et al. 2020.
@@ -182,9 +182,9 @@ def selected(treated: tuple[int, ...], dlts: tuple[int, ...], target: float) -> 
     """Select from final counts, with the elimination that they imply."""
     n, y = np.array([treated], COUNT), np.array([dlts], COUNT)
     current = np.ones(1, LEVEL)
-    before = States(n, y, current, np.zeros(n.shape, np.bool_), np.ones(1, COUNT))
-    gone = Elimination(target, 0.95, 3).eliminates(before)
-    return int(method(target).select(States(n, y, current, gone, before.cohorts))[0])
+    before = toxicity_states(n, y, current, np.zeros(n.shape, np.bool_), np.ones(1, COUNT))
+    gone = Elimination(target, 0.95, 3).eliminates(boin(target=target, doses=len(n[0])), before)
+    return int(method(target).select(toxicity_states(n, y, current, gone, before.cohorts))[0])
 
 
 def read_rows(file: Path) -> list[dict[str, str]]:

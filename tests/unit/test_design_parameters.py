@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from trialwright.core.errors import InputError, Refused
 from trialwright.design import boin, cohorts, from_parameters, lowest_dose, no_skipping
 from trialwright.design.build import parameter_names
-from trialwright.design.curves import as_array, is_monotone, read_curve
+from trialwright.design.curves import is_monotone, read_curve, true_rates
 from trialwright.design.table import Move, possible_sizes
 
 
@@ -27,7 +28,9 @@ def test_plain_parameters_build_what_the_grammar_builds() -> None:
 
 
 def test_the_meaning_at_the_lowest_dose_may_come_by_keyword() -> None:
-    by_keyword = from_parameters("boin", {"target": 0.25}, 2, at_lowest_deescalate="stop")
+    by_keyword = from_parameters(
+        "boin", {"target": 0.25}, 2, rules=[("lowest_dose", {"deescalate": "stop"})]
+    )
     assert by_keyword == from_parameters(
         "boin", {"target": 0.25, "at_lowest_deescalate": "stop"}, 2
     )
@@ -147,11 +150,27 @@ def test_table_sizes() -> None:
 
 
 def test_curves() -> None:
-    assert read_curve(" 0, 0.5 ,1", 3) == (0, 0.5, 1)
+    assert read_curve(" 0, 0.5 ,1", 3).dlt.tolist() == [[0, 0.5, 1]]
     assert is_monotone((0.1, 0.1, 0.2))
     assert not is_monotone((0.2, 0.1))
-    assert as_array([[0.1, 0.2], [0.3, 0.4]], 2).shape == (2, 2)
-    assert as_array([0.1, 0.2], 2).shape == (1, 2)
+    assert true_rates([[0.1, 0.2], [0.3, 0.4]]).dlt.shape == (2, 2)
+    assert true_rates([0.1, 0.2]).dlt.shape == (1, 2)
+
+
+def test_curves_of_responses() -> None:
+    truth = read_curve("0.1,0.2/0.3,0.5", 2, responses=True)
+    assert truth.response.tolist() == [[0.3, 0.5]]
+    assert np.allclose(truth.both, [[0.03, 0.1]])
+    together = true_rates([0.2], [0.5], odds_ratio=4)
+    both, only_dlt, only_response = together.both, 0.2 - together.both, 0.5 - together.both
+    neither = 1 - both - only_dlt - only_response
+    assert np.allclose(both * neither / (only_dlt * only_response), 4)
+    with pytest.raises(InputError, match="no response rates"):
+        read_curve("0.1,0.2", 2, responses=True)
+    with pytest.raises(InputError, match="DLT rates, separated"):
+        read_curve("0.1,0.2/0.3,0.5", 2)
+    with pytest.raises(InputError, match="odds_ratio"):
+        true_rates([0.2], [0.5], odds_ratio=0)
 
 
 @pytest.mark.parametrize(

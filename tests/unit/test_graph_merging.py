@@ -9,13 +9,14 @@ import pytest
 from trialwright.design import Design, boin, cohorts
 from trialwright.design import graph as graphs
 from trialwright.design.graph import _distinct
+from trialwright.design.method import Method
 from trialwright.design.model import Outcomes, Verdict
 from trialwright.design.rules import Rule
 from trialwright.design.states import Bools, Ints, States
 
 
 @dataclass(frozen=True)
-class Remain:
+class Remain(Method):
     """A method that never moves and recommends the level it is at."""
 
     name: ClassVar[str] = "remain"
@@ -42,12 +43,12 @@ class FirstCohort(Rule):
     name: ClassVar[str] = "first_cohort"
     summary: ClassVar[str] = "the first cohort decides on level 2"
 
-    def eliminates(self, states: States) -> Bools:
+    def eliminates(self, design: Design, states: States) -> Bools:
         found = np.zeros(states.treated.shape, np.bool_)
         found[:, 1] = (states.cohorts == 1) & (states.dlts[:, 0] > 0)
         return found
 
-    def explain(self, state: Outcomes, verdict: Verdict) -> str | None:
+    def explain(self, design: Design, state: Outcomes, verdict: Verdict) -> str | None:
         return None
 
 

@@ -47,7 +47,8 @@ def _without_more(course: Course) -> Course:
 def _ends(design: Design, course: Course) -> bool:
     if prod(cohort.pending + 1 for cohort in course) > MOST_CASES:
         return False  # too many to look at: nothing is certain
-    return all(_ending(design, case) > Ending.COMPLETE for case in completions(course))
+    cases = completions(course, design.method.responses)
+    return all(_ending(design, case) > Ending.COMPLETE for case in cases)
 
 
 def _ending(design: Design, course: Course) -> Ending:

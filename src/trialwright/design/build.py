@@ -1,82 +1,87 @@
 """A design from plain parameters, as a protocol file or a command line states them."""
 
 import inspect
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 from trialwright.core.errors import InputError
 from trialwright.design.design import Design
-from trialwright.design.methods import METHODS
+from trialwright.design.doses import Doses
+from trialwright.design.methods import METHODS, method_name
 from trialwright.design.parameters import flag, known
-from trialwright.design.rules import cohorts, lowest_dose, no_skipping
+from trialwright.design.rules import RULES, cohorts, lowest_dose, no_skipping
 
-# Parameters of rules, which every method takes.
+# Parameters of rules that may be stated among a method's.
 RULE_PARAMETERS = ("at_lowest_stay", "at_lowest_deescalate", "no_skipping")
+
+StatedRule: TypeAlias = tuple[str, Mapping[str, Any]]  # a name in RULES, and its parameters
 
 
 def from_parameters(
     method: str,
     parameters: Mapping[str, Any],
-    doses: int,
+    doses: Doses,
     schedule: str | Sequence[int] | None = None,
     start: int = 1,
     where: str = "design",
     *,
-    at_lowest_stay: str = "continue",
-    at_lowest_deescalate: str = "continue",
+    rules: Sequence[StatedRule] = (),
 ) -> Design:
-    """Return the design that a method's name, its parameters and a schedule state.
+    """Return the design that a method's name, its parameters, rules and a schedule state.
 
-    `parameters` are those of `parameter_names(method)`; what `stay` and `de-escalate` mean at the
-    lowest level (`continue` or `stop`) may be stated there or by keyword. InputError starts with
-    `where` and names the parameter; an unknown name is answered with the nearest.
+    `parameters` are those of `parameter_names(method)`. InputError starts with `where` and names
+    the parameter; an unknown name is answered with the nearest.
 
     >>> from_parameters("boin", {"target": 0.25, "at_lowest_stay": "stop"}, 2, (4, 8)).schedule
     (4, 8)
     """
     try:
-        stated = {
-            "at_lowest_stay": at_lowest_stay,
-            "at_lowest_deescalate": at_lowest_deescalate,
-            **parameters,
-        }
-        return _build(method, stated, doses, schedule, start)
+        design = _method(method_name(method), dict(parameters), doses, start)
+        for name, stated in rules:
+            design |= _rule(name, stated)
+        return design if schedule is None else design | cohorts(schedule)
     except InputError as error:
         raise InputError(f"{where}, {error.where}", error.what, error.wanted) from None
 
 
 def parameter_names(method: str) -> tuple[str, ...]:
     """Return the names of a method's parameters, and of those that every method takes."""
-    return (*_own_parameters(method), *RULE_PARAMETERS)
+    return (*_own(METHODS[method]), *RULE_PARAMETERS)
 
 
-def _build(
-    method: str,
-    parameters: dict[str, Any],
-    doses: int,
-    schedule: str | Sequence[int] | None,
-    start: int,
-) -> Design:
-    names = parameter_names(known("method", method, METHODS))
-    for name in parameters:
-        known("parameter", name, names)
-    for name in _required(method):
-        if name not in parameters:
-            raise InputError(f"parameter {name}", "not stated", f"a value; {method} needs it")
-    stay, deescalate = parameters.pop("at_lowest_stay"), parameters.pop("at_lowest_deescalate")
+def _method(method: str, parameters: dict[str, Any], doses: Doses, start: int) -> Design:
+    factory = METHODS[known("method", method, METHODS)]
+    _check_names(method, factory, parameters, RULE_PARAMETERS)
+    lowest = {
+        name: parameters.pop(f"at_lowest_{name}")
+        for name in ("stay", "deescalate")
+        if f"at_lowest_{name}" in parameters
+    }
     may_not_skip = flag("no_skipping", parameters.pop("no_skipping", False))
-    design = METHODS[method](doses=doses, start=start, **parameters)
-    design |= lowest_dose(stay, deescalate)
-    if may_not_skip:
-        design |= no_skipping()
-    return design | cohorts(schedule) if schedule is not None else design
+    design = factory(doses=doses, start=start, **parameters)
+    if lowest:
+        design |= lowest_dose(**lowest)
+    return design | no_skipping() if may_not_skip else design
 
 
-def _own_parameters(method: str) -> dict[str, inspect.Parameter]:
-    own = dict(inspect.signature(METHODS[method]).parameters)
-    return {name: own[name] for name in own if name not in ("doses", "start")}
+def _rule(name: str, parameters: Mapping[str, Any]) -> Any:
+    factory = RULES[known("rule", name, RULES)]
+    _check_names(f"rule {name}", factory, parameters)
+    return factory(**parameters)
 
 
-def _required(method: str) -> tuple[str, ...]:
-    own = _own_parameters(method)
-    return tuple(n for n, p in own.items() if p.default is inspect.Parameter.empty)
+def _check_names(
+    what: str, factory: Callable[..., Any], stated: Mapping[str, Any], more: Sequence[str] = ()
+) -> None:
+    """Refuse a parameter that is not known, and the lack of one that has no default."""
+    own = _own(factory)
+    for name in stated:
+        known("parameter", name, (*own, *more))
+    for name, parameter in own.items():
+        if parameter.default is inspect.Parameter.empty and name not in stated:
+            raise InputError(f"parameter {name}", "not stated", f"a value; {what} needs it")
+
+
+def _own(factory: Callable[..., Any]) -> dict[str, inspect.Parameter]:
+    found = dict(inspect.signature(factory).parameters)
+    return {name: found[name] for name in found if name not in ("doses", "start")}

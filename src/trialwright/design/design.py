@@ -12,10 +12,14 @@ import numpy as np
 from trialwright.core.errors import InputError
 from trialwright.design import graph as graphs
 from trialwright.design import pending as waiting
+from trialwright.design.cohort import CohortOutcomes, cohort_outcomes
+from trialwright.design.curves import Curves, Truth, as_truth
+from trialwright.design.doses import Doses, DoseSet, read_doses
 from trialwright.design.explain import deviations, explained, recommended
 from trialwright.design.method import Method
 from trialwright.design.model import Course, Decision, Ending, Outcomes, Recommendation
 from trialwright.design.notation import check_course, read_course
+from trialwright.design.parameters import whole
 from trialwright.design.rules.model import Rule
 from trialwright.design.rules.schedule import Schedule
 from trialwright.design.states import (
@@ -25,6 +29,7 @@ from trialwright.design.states import (
     Ints,
     Resolution,
     States,
+    nothing_treated,
     one_state,
 )
 from trialwright.design.table import MOST_TABLE, TableRow, decision_table
@@ -33,6 +38,8 @@ from trialwright.design.table import MOST_TABLE, TableRow, decision_table
 @dataclass(frozen=True, slots=True)
 class Design:
     """A method on `doses` levels that starts at level `start`, with one rule per name.
+
+    `amounts` are the levels' doses with their unit, where they were stated.
 
     >>> from trialwright.design import boin, cohorts
     >>> design = boin(target=0.25, doses=2) | cohorts("4,8")
@@ -44,9 +51,14 @@ class Design:
     doses: int
     start: int = 1
     rules: tuple[Rule, ...] = ()
+    amounts: DoseSet | None = None
 
     def __or__(self, rule: Rule) -> "Design":
-        """Return the design with a rule added, or in place of the rule of the same name."""
+        """Return the design with a rule added, or in place of the rule of the same name.
+
+        Raises InputError where the rule needs what the design lacks.
+        """
+        rule.check(self)
         others = [r for r in self.rules if r.name != rule.name]
         return replace(self, rules=tuple(sorted([*others, rule], key=lambda r: r.name)))
 
@@ -91,6 +103,18 @@ class Design:
         dose = int(self.select(state, self.resolve(state))[0])
         return recommended(self, state.outcomes(0), dose)
 
+    def truth(self, true: Curves) -> Truth:
+        """Return true rates as arrays; raise InputError where they are not this design's."""
+        return as_truth(true, self.doses, self.method.responses)
+
+    def outcomes_of(self, size: int) -> CohortOutcomes:
+        """Return every outcome that a cohort of `size` can have."""
+        return cohort_outcomes(size, self.method.responses)
+
+    def nothing_treated(self, rows: int = 1) -> States:
+        """Return the state before the first cohort, `rows` times."""
+        return nothing_treated(self.doses, rows, responses=self.method.responses)
+
     def graph(self) -> "graphs.Graph":
         """Compile every state that the design can reach; needs a schedule."""
         return graphs.compile_graph(self)
@@ -112,20 +136,20 @@ class Design:
     def read(self, outcomes: str | Course) -> Course:
         """Return outcomes as cohorts; raise InputError where they are none of this design."""
         if isinstance(outcomes, str):
-            return read_course(outcomes, self.doses)
-        check_course(outcomes, self.doses)
+            return read_course(outcomes, self.doses, self.method.responses)
+        check_course(outcomes, self.doses, self.method.responses)
         return outcomes
 
     def resolve(self, states: States) -> Resolution:
         """Resolve the method's wish against all rules, in the precedence of `rules.model`."""
         wish = self._wish(states)
         allowed = np.ones((len(states), self.doses), np.bool_)
-        for bars in (rule.bars(states) for rule in self.rules):
+        for bars in (rule.bars(self, states) for rule in self.rules):
             if bars is not None:
                 allowed &= ~bars
         proposed = _highest_allowed(allowed, np.clip(wish, 1, self.doses))
         ending = np.where(proposed == 0, Ending.STOPPED, Ending.GOES_ON)
-        for stops in (rule.stops(states, wish, proposed) for rule in self.rules):
+        for stops in (rule.stops(self, states, wish, proposed) for rule in self.rules):
             if stops is not None:
                 ending = np.maximum(ending, stops)
         goes_on = ending == Ending.GOES_ON
@@ -145,24 +169,22 @@ class Design:
     def eliminates(self, states: States) -> Bools:
         """Return the levels (states, doses) that some rule finds too toxic now."""
         found = np.zeros((len(states), self.doses), np.bool_)
-        for mask in (rule.eliminates(states) for rule in self.rules):
+        for mask in (rule.eliminates(self, states) for rule in self.rules):
             if mask is not None:
                 found |= mask
         return found
 
     def history(self, course: Course) -> States:
         """Return the states before the first cohort and after each one, a row each."""
-        treated = np.zeros((len(course) + 1, self.doses), COUNT)
-        dlts = np.zeros_like(treated)
-        for row, cohort in enumerate(course, 1):
-            treated[row, cohort.dose - 1] = cohort.treated - cohort.pending
-            dlts[row, cohort.dose - 1] = cohort.dlts
+        columns = self.doses if self.method.responses else 0
         states = States(
-            np.cumsum(treated, axis=0, dtype=COUNT),
-            np.cumsum(dlts, axis=0, dtype=COUNT),
+            self._counts(course, [cohort.treated - cohort.pending for cohort in course]),
+            self._counts(course, [cohort.dlts for cohort in course]),
             np.array([0, *(cohort.dose for cohort in course)], LEVEL),
-            np.zeros(treated.shape, np.bool_),
+            np.zeros((len(course) + 1, self.doses), np.bool_),
             np.arange(len(course) + 1, dtype=COUNT),
+            self._counts(course, [cohort.responses for cohort in course])[:, :columns],
+            self._counts(course, [cohort.both for cohort in course])[:, :columns],
         )
         gone = np.logical_or.accumulate(self.eliminates(states), axis=0)
         return replace(states, eliminated=gone)
@@ -175,10 +197,23 @@ class Design:
             raise InputError("state", f"{state.pending} pending", "outcomes by cohort (decide)")
         return explained(self, state, self.resolve(one_state(state)).verdict(0), ())
 
+    def _counts(self, course: Course, patients: list[int]) -> Ints:
+        """Return patients by level before the first cohort and after each (cohorts + 1, doses)."""
+        counts = np.zeros((len(course) + 1, self.doses), COUNT)
+        for row, (cohort, number) in enumerate(zip(course, patients, strict=True), 1):
+            counts[row, cohort.dose - 1] = number
+        return np.cumsum(counts, axis=0, dtype=COUNT)
+
     def _wish(self, states: States) -> Ints:
         if len(states) == 0:
             return np.zeros(0, LEVEL)
         return np.where(states.current == 0, self.start, self.method.wish(states)).astype(LEVEL)
+
+
+def new_design(method: Method, doses: Doses, start: int) -> Design:
+    """Return a method on its dose levels without a rule; raise InputError naming the parameter."""
+    count, amounts = read_doses(doses)
+    return Design(method, count, whole("start", start, 1, count), amounts=amounts)
 
 
 def _highest_allowed(allowed: Bools, aim: Ints) -> Ints:

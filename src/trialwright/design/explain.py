@@ -24,7 +24,7 @@ def explained(
     overruled = _is_overruled(design, verdict)
     reasons = [_method_reason(design, state, verdict)]
     for rule in design.rules:
-        text = rule.explain(state, verdict)
+        text = rule.explain(design, state, verdict)
         if text is not None:
             reasons.append(Reason(rule.name, text))
     if overruled:
@@ -46,10 +46,11 @@ def recommended(design: "Design", state: Outcomes, dose: int) -> Recommendation:
     reasons = [Reason(name, design.method.explain_selection(state))]
     decision = design.explain_state(state)
     if dose == 0:
-        reasons += [r for r in decision.reasons if r.rule in ("elimination", "lowest_dose")]
-        reasons.append(Reason(name, "no dose is recommended"))
-    else:
-        reasons.append(Reason(name, f"dose {dose} is the nearest to the target"))
+        rules = [rule.name for rule in design.rules if rule.name != "cohorts"]
+        reasons += [reason for reason in decision.reasons if reason.rule in rules]
+    reasons.append(
+        Reason(name, f"dose {dose} is recommended" if dose else "no dose is recommended")
+    )
     if not decision.stop:
         reasons.append(Reason("cohorts", "the design has not ended the trial yet"))
     return Recommendation(dose or None, tuple(reasons))

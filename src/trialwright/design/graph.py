@@ -1,9 +1,9 @@
 """The decision graph: every state that a design can reach, equal states merged.
 
 States are compiled in breadth, a cohort at a time, for all states of a cohort at once. Two states
-merge when they agree on patients and DLTs per level, current level and eliminated levels. Each
-state keeps the number of ways (patient by patient) to reach it, so that its probability under any
-true rates is one product, without walking the graph again:
+merge when they agree on the outcomes per level, current level and eliminated levels. Each state
+keeps the number of ways (patient by patient) to reach it, so that its probability under any true
+rates is one product, without walking the graph again. With DLTs alone:
 
     P(state) = ways * prod over levels of p^dlts (1 - p)^(treated - dlts)
 """
@@ -11,7 +11,6 @@ true rates is one product, without walking the graph again:
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from math import comb
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +18,8 @@ import numpy.typing as npt
 
 from trialwright.core.errors import InputError, Refused
 from trialwright.design.behaviour import Behaviour, combine, summarise, weigh
-from trialwright.design.curves import Curves, as_array
+from trialwright.design.cohort import CohortOutcomes
+from trialwright.design.curves import Curves, Truth
 from trialwright.design.explain import explained
 from trialwright.design.model import Decision, Outcomes
 from trialwright.design.states import (
@@ -29,7 +29,6 @@ from trialwright.design.states import (
     Ints,
     Resolution,
     States,
-    nothing_treated,
     one_state,
     stack_resolutions,
     stack_states,
@@ -50,7 +49,7 @@ class Graph:
     design: "Design"
     states: States
     resolution: Resolution
-    child: Ints  # (states, largest cohort + 1): the next state by DLTs; a final state's is itself
+    child: Ints  # (states, most outcomes of a cohort) next state; a final state's is itself
     ways: Floats  # (states,) ways to reach the state, patient by patient
     first: tuple[int, ...]  # the first state of each number of cohorts, and the end
 
@@ -70,6 +69,8 @@ class Graph:
             return None
         if sum(state.treated) > sum(self.design.schedule) or state.pending:
             return None
+        if len(state.responses) != self.states.responses.shape[1]:
+            return None
         start, end = self.first[state.cohorts], self.first[state.cohorts + 1]
         wanted = one_state(state)
         same = self.states.current[start:end] == wanted.current
@@ -77,6 +78,8 @@ class Graph:
             (self.states.treated, wanted.treated),
             (self.states.dlts, wanted.dlts),
             (self.states.eliminated, wanted.eliminated),
+            (self.states.responses, wanted.responses),
+            (self.states.both, wanted.both),
         ):
             same &= (mine[start:end] == other).all(axis=1)
         rows = np.flatnonzero(same)
@@ -91,25 +94,24 @@ class Graph:
     def selection(self) -> Ints:
         """The level recommended in each final state (ends,), 0 for none."""
         states = self.states.take(self.final)
-        return self.design.select(states, _take(self.resolution, self.final))
+        return self.design.select(states, self.resolution.take(self.final))
 
     def probabilities(self, true: Curves) -> Floats:
         """Return the probability of each final state under each curve (curves, ends)."""
-        curves = as_array(true, self.design.doses)
-        return weigh(curves, self._ends.treated, self._ends.dlts, self.ways[self.final])
+        return weigh(self.design.truth(true), self._ends, self.ways[self.final])
 
     def exact(self, true: Curves) -> Behaviour:
         """Return the exact operating characteristics under one curve or several."""
-        curves = as_array(true, self.design.doses)
+        truth = self.design.truth(true)
         step = max(1, _CELLS // len(self.final))
-        blocks = [curves[i : i + step] for i in range(0, len(curves), step)]
+        blocks = [truth[i : i + step] for i in range(0, len(truth), step)]
         parts = [self.summarise(block, self.probabilities(block)) for block in blocks]
-        return combine(np.concatenate, parts, curves)
+        return combine(np.concatenate, parts, truth)
 
-    def summarise(self, curves: Floats, weights: Floats) -> Behaviour:
+    def summarise(self, truth: Truth, weights: Floats) -> Behaviour:
         """Return what trials do on average; `weights` (curves, ends) sum to 1 for each curve."""
         early = self._ends.cohorts < len(self.design.schedule)
-        return summarise(curves, weights, self._ends, self.selection, early)
+        return summarise(truth, weights, self._ends, self.selection, early)
 
     @cached_property
     def _ends(self) -> States:
@@ -131,10 +133,10 @@ class _Builder:
     def __init__(self, design: "Design", most_states: int) -> None:
         self.design = design
         self.most_states = most_states
-        self.states = [nothing_treated(design.doses)]
+        self.states = [design.nothing_treated()]
         self.resolutions = [design.resolve(self.states[0])]
         self.ways: list[Floats] = [np.ones(1)]
-        self.links: list[tuple[Ints, Ints]] = []  # (parent rows, their children by DLTs)
+        self.links: list[tuple[Ints, Ints]] = []  # (parent rows, their children by outcome)
         self.first = [0, 1]
 
     def run(self) -> None:
@@ -142,26 +144,25 @@ class _Builder:
             parents = np.flatnonzero(self.resolutions[-1].next_dose)
             if len(parents) == 0:
                 return
-            self._treat(parents, size)
+            self._treat(parents, self.design.outcomes_of(size))
 
-    def _treat(self, parents: Ints, size: int) -> None:
+    def _treat(self, parents: Ints, outcomes: CohortOutcomes) -> None:
         children = treat_every_way(
             self.design,
             self.states[-1].take(parents),
             self.resolutions[-1].next_dose[parents],
-            size,
+            outcomes,
         )
         keep, merged = _merge(children)
         if self.first[-1] + len(keep) > self.most_states:
             self._refuse()
         # Up to 2**1000 ways, those of MOST_PATIENTS: a float holds that, a 64-bit integer does not.
-        choices = np.array([comb(size, dlts) for dlts in range(size + 1)], dtype=np.float64)
-        ways = self.ways[-1][parents, None] * choices
+        ways = self.ways[-1][parents, None] * outcomes.ways
         reached = np.bincount(merged, ways.ravel(), minlength=len(keep))
         self.ways.append(reached.astype(np.float64))
         self.states.append(children.take(keep))
         self.resolutions.append(self.design.resolve(self.states[-1]))
-        self.links.append((parents, merged.reshape(len(parents), size + 1)))
+        self.links.append((parents, merged.reshape(len(parents), len(outcomes))))
         self.first.append(self.first[-1] + len(keep))
 
     def _refuse(self) -> None:
@@ -182,7 +183,7 @@ class _Builder:
         )
 
     def _children(self) -> Ints:
-        width = max(self.design.schedule) + 1
+        width = max(len(self.design.outcomes_of(size)) for size in self.design.schedule)
         child = np.repeat(np.arange(self.first[-1], dtype=np.int32)[:, None], width, axis=1)
         for depth, (parents, children) in enumerate(self.links):
             rows = self.first[depth] + parents
@@ -190,22 +191,32 @@ class _Builder:
         return child
 
 
-def treat_every_way(design: "Design", states: States, dose: Ints, size: int) -> States:
-    """Return each state after a cohort with 0, 1, .. size DLTs: (states * (size + 1)) rows."""
-    rows = np.repeat(np.arange(len(states)), size + 1)
-    dlts = np.tile(np.arange(size + 1), len(states))
-    return treat(design, states.take(rows), dose[rows], size, dlts)
+def treat_every_way(
+    design: "Design", states: States, dose: Ints, outcomes: CohortOutcomes
+) -> States:
+    """Return each state after every outcome of a cohort: (states * outcomes) rows."""
+    rows = np.repeat(np.arange(len(states)), len(outcomes))
+    outcome = np.tile(np.arange(len(outcomes)), len(states))
+    return treat(design, states.take(rows), dose[rows], outcomes, outcome)
 
 
-def treat(design: "Design", states: States, dose: Ints, size: int, dlts: Ints) -> States:
-    """Return each state after a cohort of `size` at `dose` with `dlts` (both (states,))."""
+def treat(
+    design: "Design", states: States, dose: Ints, outcomes: CohortOutcomes, outcome: Ints
+) -> States:
+    """Return each state after a cohort at `dose` with one of its outcomes (both (states,))."""
     here = dose[:, None] == np.arange(1, design.doses + 1)
+    responses, both = states.responses, states.both
+    if design.method.responses:
+        responses = responses + here * outcomes.responses[outcome, None]
+        both = both + here * outcomes.both[outcome, None]
     after = States(
-        (states.treated + here * COUNT(size)).astype(COUNT),
-        (states.dlts + here * dlts.astype(COUNT)[:, None]).astype(COUNT),
+        states.treated + here * COUNT(outcomes.size),
+        states.dlts + here * outcomes.dlts[outcome, None],
         dose,
         states.eliminated,
         states.cohorts + COUNT(1),
+        responses,
+        both,
     )
     return replace(after, eliminated=after.eliminated | design.eliminates(after))
 
@@ -216,8 +227,8 @@ def _merge(states: States) -> tuple[Ints, Ints]:
     gone: Bools = states.eliminated
     digits: list[tuple[npt.NDArray[Any], int]] = [(states.current, states.doses + 1)]
     digits += [(column, 2) for column in gone.T]
-    for treated, dlts in zip(states.treated.T, states.dlts.T, strict=True):
-        digits += [(treated, most), (dlts, most)]
+    counts = states.treated, states.dlts, states.responses, states.both
+    digits += [(column, most) for count in counts for column in count.T]
     return _distinct(digits)
 
 
@@ -233,13 +244,3 @@ def _distinct(digits: Sequence[tuple[npt.NDArray[Any], int]]) -> tuple[Ints, Int
         largest *= radix
     _, keep, merged = np.unique(key, return_index=True, return_inverse=True)
     return keep, merged
-
-
-def _take(resolution: Resolution, rows: Ints) -> Resolution:
-    return Resolution(
-        resolution.wish[rows],
-        resolution.proposed[rows],
-        resolution.next_dose[rows],
-        resolution.ending[rows],
-        resolution.admissible[rows],
-    )

@@ -1,28 +1,33 @@
 """What every escalation method answers, for many states at once."""
 
-from typing import Protocol
+from abc import ABC, abstractmethod
+from typing import ClassVar
+
+import numpy as np
 
 from trialwright.design.model import Outcomes
-from trialwright.design.states import Ints, States
+from trialwright.design.people import People
+from trialwright.design.posterior import exceedance
+from trialwright.design.states import Bools, Floats, Ints, States
 
 
-class Method(Protocol):
+class Method(ABC):
     """A frozen value: two questions, each with its explanation.
 
     `local` says that a wish depends on the counts at the current level alone, so that a decision
-    table by (treated, dlts) exists.
+    table by (treated, dlts) exists; `responses` that the method looks at responses beside DLTs.
     """
 
-    @property
-    def name(self) -> str: ...
+    name: ClassVar[str]
+    local: ClassVar[bool] = False
+    responses: ClassVar[bool] = False
 
     @property
-    def local(self) -> bool: ...
-
-    @property
+    @abstractmethod
     def summary(self) -> str:
         """The method and its parameters in one line."""
 
+    @abstractmethod
     def wish(self, states: States) -> Ints:
         """Return the level wished for next (states,).
 
@@ -30,11 +35,41 @@ class Method(Protocol):
         Every state has a current level.
         """
 
+    @abstractmethod
     def explain(self, state: Outcomes) -> str:
         """Say why the method wishes what it wishes, with its numbers."""
 
+    @abstractmethod
     def select(self, states: States) -> Ints:
         """Return the level to recommend at the end (states,), 0 for none."""
 
+    @abstractmethod
     def explain_selection(self, state: Outcomes) -> str:
-        """Say why that level is recommended, with its numbers."""
+        """Say what the recommendation at the end is chosen by, with its numbers."""
+
+    def exceedance(self, states: States, rate: float) -> Floats:
+        """Return P(DLT rate > rate | outcomes) by level (states, doses).
+
+        A method without a model of its own answers from the level's own data, prior Beta(1, 1).
+        """
+        return np.asarray(exceedance(rate, states.treated, states.dlts))
+
+
+class TimedMethod(Method):
+    """A method that need not wait: it counts pending patients by how long they were followed.
+
+    `states` then hold the known outcomes alone (a DLT, or the whole window without one), and
+    `people` everyone. Without pending patients both questions have the same answer as `wish`.
+    """
+
+    @abstractmethod
+    def wish_in_time(self, states: States, people: People) -> Ints:
+        """Return the level wished for next (states,), as `wish` does."""
+
+    @abstractmethod
+    def waits(self, states: States, people: People) -> Bools:
+        """Say where too little is known, and nobody may be treated yet (states,)."""
+
+    @abstractmethod
+    def explain_in_time(self, state: Outcomes, people: People) -> str:
+        """Say why the method wishes what it wishes; `people` has one row."""

@@ -24,17 +24,30 @@ class Cohort:
     """Patients treated together at one dose level, and what is known of them.
 
     `treated` counts everyone, `pending` those whose window is still open, `dlts` those with a
-    dose-limiting toxicity.
+    dose-limiting toxicity, `responses` those with a response, `both` those counted in either.
     """
 
     dose: int
     treated: int
     dlts: int = 0
     pending: int = 0
+    responses: int = 0
+    both: int = 0
+
+    @property
+    def neither(self) -> int:
+        """Patients known to have neither a DLT nor a response."""
+        return self.treated - self.pending - self.dlts - self.responses + self.both
 
     def __str__(self) -> str:
-        none = self.treated - self.dlts - self.pending
-        return f"{self.dose}{'N' * none}{'T' * self.dlts}{'P' * self.pending}"
+        letters = (
+            "N" * self.neither
+            + "E" * (self.responses - self.both)
+            + "T" * (self.dlts - self.both)
+            + "B" * self.both
+            + "P" * self.pending
+        )
+        return f"{self.dose}{letters}"
 
 
 Course = tuple[Cohort, ...]
@@ -46,6 +59,7 @@ class Outcomes:
 
     `current` is the level of the last cohort (0 before the first), `eliminated` the levels that
     were found too toxic at any decision so far, `cohorts` how many cohorts were treated.
+    `responses` and `both` (a response with a DLT) are empty in a design of toxicity alone.
     """
 
     treated: tuple[int, ...]
@@ -54,6 +68,8 @@ class Outcomes:
     eliminated: tuple[int, ...] = ()
     cohorts: int = 0
     pending: int = 0
+    responses: tuple[int, ...] = ()
+    both: tuple[int, ...] = ()
 
     @property
     def patients(self) -> int:

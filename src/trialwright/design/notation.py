@@ -1,13 +1,17 @@
 """Outcome notation: `1NNN 2NTN 2P`, one group per cohort.
 
+In a design that looks at responses too: `1NEN 2ENB`.
+
     course  = [ group *( spaces group ) ]
     group   = level 1*letter
     level   = a whole number from 1 to the number of doses
-    letter  = "N"   no dose-limiting toxicity
-            | "T"   dose-limiting toxicity
+    letter  = "N"   no dose-limiting toxicity (and no response)
+            | "T"   dose-limiting toxicity (and no response)
+            | "E"   response, no dose-limiting toxicity
+            | "B"   both
             | "P"   still in the window (pending)
 
-The notation is that of the R package `escalation` (Brock 2020), with `P` added.
+The notation is that of the R packages `escalation` and `trialr` (Brock 2020), with `P` added.
 """
 
 import re
@@ -15,55 +19,66 @@ import re
 from trialwright.core.errors import InputError
 from trialwright.design.model import MOST_PATIENTS, Cohort, Course
 
-_GROUP = re.compile(r"([1-9][0-9]?)([NTP]+)")
+_GROUP = re.compile(r"([1-9][0-9]?)([NTEBP]+)")
 
 
-def read_course(text: str, doses: int) -> Course:
+def read_course(text: str, doses: int, responses: bool = False) -> Course:
     """Read outcomes; raise InputError that names the cohort and what was wanted.
 
     >>> read_course("1NNN 2NTP", doses=3)
-    (Cohort(dose=1, treated=3, dlts=0, pending=0), Cohort(dose=2, treated=3, dlts=1, pending=1))
+    (Cohort(dose=1, treated=3, ...), Cohort(dose=2, treated=3, dlts=1, pending=1, ...))
     """
     groups = text.split()
-    course = tuple(_read_group(group, number, doses) for number, group in enumerate(groups, 1))
-    check_course(course, doses)
+    course = tuple(
+        _read_group(group, number, doses, responses) for number, group in enumerate(groups, 1)
+    )
+    check_course(course, doses, responses)
     return course
 
 
 def write_course(course: Course) -> str:
-    """Write outcomes in canonical order: N, then T, then P, within each cohort."""
+    """Write outcomes in canonical order within each cohort: N, E, T, B, P."""
     return " ".join(str(cohort) for cohort in course)
 
 
-def check_course(course: Course, doses: int) -> None:
+def check_course(course: Course, doses: int, responses: bool = False) -> None:
     """Refuse a course that no trial can have; raise InputError."""
     for number, cohort in enumerate(course, 1):
-        _check_cohort(cohort, number, doses)
+        _check_cohort(cohort, number, doses, responses)
     patients = sum(cohort.treated for cohort in course)
     if patients > MOST_PATIENTS:
         raise InputError("outcomes", f"{patients} patients", f"at most {MOST_PATIENTS}")
 
 
-def _read_group(group: str, number: int, doses: int) -> Cohort:
+def _read_group(group: str, number: int, doses: int, responses: bool) -> Cohort:
     match = _GROUP.fullmatch(group)
-    if not match or int(match[1]) > doses:
-        raise InputError(f"outcomes, cohort {number}", repr(group[:40]), _wanted(doses))
-    letters = match[2]
-    return Cohort(int(match[1]), len(letters), letters.count("T"), letters.count("P"))
+    wrong = match is None or int(match[1]) > doses or (not responses and re.search("[EB]", group))
+    if match is None or wrong:
+        raise InputError(f"outcomes, cohort {number}", repr(group[:40]), _wanted(doses, responses))
+    n, e, t, b, p = (match[2].count(letter) for letter in "NETBP")
+    return Cohort(int(match[1]), n + e + t + b + p, t + b, p, e + b, b)
 
 
-def _wanted(doses: int) -> str:
+def _wanted(doses: int, responses: bool) -> str:
     levels = "1" if doses == 1 else f"from 1 to {doses}"
-    return f"a dose level ({levels}), then N, T or P for each patient, such as 1NNT"
+    letters, such = ("N, E, T, B or P", "1NEB") if responses else ("N, T or P", "1NNT")
+    return f"a dose level ({levels}), then {letters} for each patient, such as {such}"
 
 
-def _check_cohort(cohort: Cohort, number: int, doses: int) -> None:
+def _check_cohort(cohort: Cohort, number: int, doses: int, responses: bool) -> None:
+    where = f"outcomes, cohort {number}"
     if not 1 <= cohort.dose <= doses:
-        raise InputError(f"outcomes, cohort {number}", f"dose level {cohort.dose}", _wanted(doses))
-    known = cohort.treated - cohort.dlts - cohort.pending
-    if cohort.treated < 1 or min(cohort.dlts, cohort.pending, known) < 0:
+        raise InputError(where, f"dose level {cohort.dose}", _wanted(doses, responses))
+    counts = cohort.dlts, cohort.pending, cohort.neither, cohort.both
+    if cohort.treated < 1 or min(counts) < 0:
         raise InputError(
-            f"outcomes, cohort {number}",
+            where,
             f"{cohort.treated} treated, {cohort.dlts} DLT, {cohort.pending} pending",
             "at least 1 treated, and no more with a DLT or pending than treated",
+        )
+    if cohort.both > min(cohort.dlts, cohort.responses) or (cohort.responses and not responses):
+        raise InputError(
+            where,
+            f"{cohort.responses} responses, {cohort.both} of them with a DLT",
+            "counts that agree" if responses else "DLTs alone, for this method",
         )

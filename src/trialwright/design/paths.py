@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import comb
 
 from trialwright.core.errors import Refused
-from trialwright.design.curves import Curves, as_array
+from trialwright.design.cohort import CohortOutcomes
+from trialwright.design.curves import Curves, Truth
+from trialwright.design.design import Design
 from trialwright.design.graph import Graph
 from trialwright.design.model import Cohort, Course
 from trialwright.design.notation import write_course
@@ -48,10 +49,8 @@ def paths(graph: Graph, true: Curves | None = None, depth: int | None = None) ->
     total = count_paths(graph, deep)
     if total > MOST_PATHS:
         raise Refused("paths", f"the trial has {total:,} courses", "fewer cohorts (depth)")
-    curves = (
-        np.zeros((0, graph.design.doses)) if true is None else as_array(true, graph.design.doses)
-    )
-    return tuple(_follow(graph, curves, deep))
+    truth = None if true is None else graph.design.truth(true)
+    return tuple(_follow(graph, truth, deep))
 
 
 def count_paths(graph: Graph, depth: int) -> int:
@@ -65,15 +64,16 @@ def count_paths(graph: Graph, depth: int) -> int:
         rows = np.arange(graph.first[level], graph.first[level + 1])
         runs = rows[graph.resolution.next_dose[rows] > 0]
         ended += courses[rows].sum() - courses[runs].sum()
-        children = graph.child[runs, : size + 1]
+        children = graph.child[runs, : len(graph.design.outcomes_of(size))]
         np.add.at(courses, children, courses[runs, None])
     last = min(depth, len(graph.first) - 2)
     return int(ended + courses[graph.first[last] : graph.first[last + 1]].sum())
 
 
-def _follow(graph: Graph, curves: Floats, depth: int) -> Iterator[Path]:
+def _follow(graph: Graph, truth: Truth | None, depth: int) -> Iterator[Path]:
+    chances = _chances(graph.design, truth)
     final = dict(zip(graph.final.tolist(), graph.selection.tolist(), strict=True))
-    open_courses: list[tuple[int, Course, Floats]] = [(0, (), np.ones(len(curves)))]
+    open_courses: list[tuple[int, Course, Floats]] = [(0, (), np.ones(len(truth or ())))]
     while open_courses:
         row, course, probability = open_courses.pop()
         dose = int(graph.resolution.next_dose[row])
@@ -87,14 +87,20 @@ def _follow(graph: Graph, curves: Floats, depth: int) -> Iterator[Path]:
             )
             continue
         size = graph.design.schedule[len(course)]
-        chances = _binomial(curves[:, dose - 1], size)
-        for dlts in range(size, -1, -1):
-            after = (*course, Cohort(dose, size, dlts))
-            open_courses.append((int(graph.child[row, dlts]), after, probability * chances[dlts]))
+        outcomes = graph.design.outcomes_of(size)
+        for k in range(len(outcomes) - 1, -1, -1):
+            after = (*course, _cohort(dose, outcomes, k))
+            chance = probability if truth is None else probability * chances[size][:, dose - 1, k]
+            open_courses.append((int(graph.child[row, k]), after, chance))
 
 
-def _binomial(rate: Floats, size: int) -> Floats:
-    """Return P(k DLTs of size) by k and curve (size + 1, curves)."""
-    k = np.arange(size + 1)[:, None]
-    chances: Floats = comb(size, k) * rate**k * (1 - rate) ** (size - k)
-    return chances
+def _cohort(dose: int, outcomes: CohortOutcomes, k: int) -> Cohort:
+    counts = int(outcomes.dlts[k]), 0, int(outcomes.responses[k]), int(outcomes.both[k])
+    return Cohort(dose, outcomes.size, *counts)
+
+
+def _chances(design: Design, truth: Truth | None) -> dict[int, Floats]:
+    """Return the probability of each outcome by cohort size: (curves, doses, outcomes)."""
+    if truth is None:
+        return {}
+    return {size: design.outcomes_of(size).chances(truth) for size in set(design.schedule)}

@@ -10,6 +10,7 @@ from itertools import product
 from math import prod
 from typing import TYPE_CHECKING
 
+from trialwright.design.cohort import cohort_outcomes
 from trialwright.design.model import Cohort, Course, Decision, Reason, Recommendation
 
 if TYPE_CHECKING:
@@ -21,9 +22,9 @@ MOST_CASES = 512  # beyond it the trial waits without looking at each case
 def decide(design: "Design", course: Course) -> Decision:
     """Return what every outcome of the pending patients agrees on, or the decision to wait."""
     pending = count_pending(course)
-    if _cases(course) > MOST_CASES:
+    if _cases(course, design.method.responses) > MOST_CASES:
         return Decision(None, False, (), None, (_too_many(pending),), pending)
-    decisions = {case: design.decide(case) for case in completions(course)}
+    decisions = {case: design.decide(case) for case in completions(course, design.method.responses)}
     answers = {case: _answer(decision) for case, decision in decisions.items()}
     every = list(decisions.values())
     wishes = {decision.method_wish for decision in every}
@@ -46,9 +47,11 @@ def decide(design: "Design", course: Course) -> Decision:
 def recommend(design: "Design", course: Course) -> Recommendation:
     """Return the dose that every outcome of the pending patients agrees on, or None."""
     pending = count_pending(course)
-    if _cases(course) > MOST_CASES:
+    if _cases(course, design.method.responses) > MOST_CASES:
         return Recommendation(None, (_too_many(pending),), pending)
-    doses = {case: design.recommend(case).dose for case in completions(course)}
+    doses = {
+        case: design.recommend(case).dose for case in completions(course, design.method.responses)
+    }
     answers = {case: f"dose {dose}" if dose else "no dose" for case, dose in doses.items()}
     agreed = set(doses.values())
     dose = agreed.pop() if len(agreed) == 1 else None
@@ -60,18 +63,28 @@ def count_pending(course: Course) -> int:
     return sum(cohort.pending for cohort in course)
 
 
-def completions(course: Course) -> Iterator[Course]:
+def completions(course: Course, responses: bool = False) -> Iterator[Course]:
     """Yield the course with every possible outcome of its pending patients, fewest DLTs first."""
-    for extra in product(*(range(cohort.pending + 1) for cohort in course)):
-        yield tuple(_complete(cohort, dlts) for cohort, dlts in zip(course, extra, strict=True))
+    yield from product(*(_completions(cohort, responses) for cohort in course))
 
 
-def _complete(cohort: Cohort, more: int) -> Cohort:
-    return replace(cohort, dlts=cohort.dlts + more, pending=0)
+def _completions(cohort: Cohort, responses: bool) -> list[Cohort]:
+    more = cohort_outcomes(cohort.pending, responses)
+    counts = zip(more.dlts.tolist(), more.responses.tolist(), more.both.tolist(), strict=True)
+    return [
+        replace(
+            cohort,
+            pending=0,
+            dlts=cohort.dlts + dlts,
+            responses=cohort.responses + answers,
+            both=cohort.both + both,
+        )
+        for dlts, answers, both in counts
+    ]
 
 
-def _cases(course: Course) -> int:
-    return prod(cohort.pending + 1 for cohort in course)
+def _cases(course: Course, responses: bool) -> int:
+    return prod(len(cohort_outcomes(cohort.pending, responses)) for cohort in course)
 
 
 def _answer(decision: Decision) -> str:

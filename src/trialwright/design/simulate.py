@@ -1,22 +1,22 @@
 """Simulated trials: a walk along the graph, many trials at a time.
 
-Each cohort takes one uniform number per trial, turned into a number of DLTs by the binomial's
-inverse. `walk` looks states up in the graph; `simulate_directly` asks the design itself for each
-state, which needs no graph. Both use the same numbers, so they agree trial by trial.
+Each cohort takes one uniform number per trial, turned into an outcome by inversion. `walk` looks
+states up in the graph; `simulate_directly` asks the design itself for each state, which needs no
+graph. Both use the same numbers, so they agree trial by trial.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import bdtr
 
 from trialwright.core.errors import Refused
 from trialwright.design.behaviour import Behaviour, combine, summarise
-from trialwright.design.curves import Curves, as_array
+from trialwright.design.cohort import CohortOutcomes
+from trialwright.design.curves import Curves, Truth
 from trialwright.design.design import Design
 from trialwright.design.graph import Graph, compile_graph, treat
 from trialwright.design.parameters import whole
-from trialwright.design.states import Floats, Ints, States, nothing_treated, stack_states
+from trialwright.design.states import Floats, Ints, States, stack_states
 
 MOST_TRIALS = 100_000_000
 _BLOCK = 1 << 14  # trials at a time: their arrays stay in the processor's cache
@@ -41,84 +41,94 @@ class Simulation:
 def simulate(design: Design, true: Curves, *, trials: int, rng: np.random.Generator) -> Simulation:
     """Simulate `trials` trials under each curve; without the graph where it is too large."""
     whole("trials", trials, 1, MOST_TRIALS)
-    curves = as_array(true, design.doses)
+    truth = design.truth(true)
+    curves = [truth[i : i + 1] for i in range(len(truth))]
     try:
         graph = compile_graph(design)
     except Refused:
         parts = [_direct(design, curve, trials, rng) for curve in curves]
-        return Simulation(combine(np.concatenate, parts, curves), trials, None)
+        return Simulation(combine(np.concatenate, parts, truth), trials, None)
     counts = [count_ends(graph, curve, trials=trials, rng=rng) for curve in curves]
     weights = np.stack(counts) / trials
-    return Simulation(graph.summarise(curves, weights), trials, len(graph))
+    return Simulation(graph.summarise(truth, weights), trials, len(graph))
 
 
-def count_ends(graph: Graph, curve: Floats, *, trials: int, rng: np.random.Generator) -> Ints:
-    """Return how many simulated trials ended in each final state (ends,)."""
+def count_ends(graph: Graph, curve: Curves, *, trials: int, rng: np.random.Generator) -> Ints:
+    """Return how many simulated trials under one curve ended in each final state (ends,)."""
     counts = np.zeros(len(graph), np.int64)
     for size in _blocks(trials):
         counts += np.bincount(walk(graph, curve, trials=size, rng=rng), minlength=len(graph))
     return counts[graph.final]
 
 
-def walk(graph: Graph, curve: Floats, *, trials: int, rng: np.random.Generator) -> Ints:
+def walk(graph: Graph, curve: Curves, *, trials: int, rng: np.random.Generator) -> Ints:
     """Return the final state, a row of the graph, of each simulated trial (trials,)."""
+    truth = graph.design.truth(curve)
     row = np.zeros(trials, np.int32)
     next_dose, width = graph.resolution.next_dose, graph.child.shape[1]
     child = graph.child.ravel()
     for size in graph.design.schedule:
-        dlts = _draw(_cumulative(curve, size), next_dose.take(row), rng.random(trials))
-        row = child.take(row * width + dlts)
+        cumulative = _cumulative(truth, graph.design.outcomes_of(size))
+        outcome = _draw(cumulative, next_dose.take(row), rng.random(trials))
+        row = child.take(row * width + outcome)
     return row
 
 
 def simulate_directly(
-    design: Design, curve: Floats, *, trials: int, rng: np.random.Generator
+    design: Design, curve: Curves, *, trials: int, rng: np.random.Generator
 ) -> States:
     """Return the state in which each simulated trial ended, without a graph."""
-    states = nothing_treated(design.doses, trials)
+    truth = design.truth(curve)
+    states = design.nothing_treated(trials)
     for size in design.schedule:
         next_dose = design.resolve(states).next_dose
-        dlts = _draw(_cumulative(curve, size), next_dose, rng.random(trials))
-        states = _treat_running(design, states, next_dose, size, dlts)
+        outcomes = design.outcomes_of(size)
+        outcome = _draw(_cumulative(truth, outcomes), next_dose, rng.random(trials))
+        states = _treat_running(design, states, next_dose, outcomes, outcome)
     return states
 
 
-def _treat_running(design: Design, states: States, dose: Ints, size: int, dlts: Ints) -> States:
+def _treat_running(
+    design: Design, states: States, dose: Ints, outcomes: CohortOutcomes, outcome: Ints
+) -> States:
     """Treat a cohort in the trials that go on; the others stay as they are, rows in their order."""
     runs = np.flatnonzero(dose)
-    after = treat(design, states.take(runs), dose[runs], size, dlts[runs])
+    after = treat(design, states.take(runs), dose[runs], outcomes, outcome[runs])
     order = np.arange(len(states))
     order[runs] = len(states) + np.arange(len(runs))
     return stack_states([states, after]).take(order)
 
 
-def _cumulative(curve: Floats, size: int) -> Floats:
-    """Return P(at most j DLTs of size) by level and j < size; row 0, of ended trials, gives 0."""
-    below = bdtr(np.arange(size, dtype=np.float64), size, curve[:, None])
-    return np.vstack([np.ones(size), below]).astype(np.float64)
+def _cumulative(curve: Truth, outcomes: CohortOutcomes) -> Floats:
+    """Return P(an outcome up to the k-th) by level and k, the last left out.
+
+    Row 0 is that of trials that have ended: it always gives outcome 0.
+    """
+    below = np.cumsum(outcomes.chances(curve)[0, :, :-1], axis=1)
+    return np.vstack([np.ones(len(outcomes) - 1), below])
 
 
 def _draw(cumulative: Floats, dose: Ints, uniform: Floats) -> Ints:
-    """Return the number of DLTs of each trial's cohort, by inversion."""
-    dlts = np.zeros(len(dose), np.int32)
+    """Return the outcome of each trial's cohort, by inversion."""
+    outcome = np.zeros(len(dose), np.int32)
     for column in cumulative.T:
-        dlts += uniform >= column.take(dose)
-    return dlts
+        outcome += uniform >= column.take(dose)
+    return outcome
 
 
-def _direct(design: Design, curve: Floats, trials: int, rng: np.random.Generator) -> Behaviour:
+def _direct(design: Design, curve: Truth, trials: int, rng: np.random.Generator) -> Behaviour:
     parts = [_direct_block(design, curve, size, trials, rng) for size in _blocks(trials)]
-    return combine(np.sum, parts, curve[None, :])
+    return combine(np.sum, parts, curve)
 
 
 def _direct_block(
-    design: Design, curve: Floats, size: int, trials: int, rng: np.random.Generator
+    design: Design, curve: Truth, size: int, trials: int, rng: np.random.Generator
 ) -> Behaviour:
     """Return the share that `size` of `trials` trials have in the averages."""
     ends = simulate_directly(design, curve, trials=size, rng=rng)
     selection = design.select(ends, design.resolve(ends))
     early = ends.cohorts < len(design.schedule)
-    return summarise(curve[None, :], np.full((1, size), 1 / trials), ends, selection, early)
+    return summarise(curve, np.full((1, size), 1 / trials), ends, selection, early)
 
 
 def _blocks(trials: int) -> list[int]:

@@ -5,7 +5,7 @@ One implementation serves the single decision (one row), the graph (a level's ro
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -23,13 +23,18 @@ LEVEL = np.int8
 
 @dataclass(frozen=True, slots=True, eq=False)
 class States:
-    """Outcomes so far, a row per state."""
+    """Outcomes so far, a row per state.
+
+    A design of toxicity alone has no columns in `responses` and `both`: (states, 0).
+    """
 
     treated: Ints  # (states, doses)
     dlts: Ints  # (states, doses)
     current: Ints  # (states,) level of the last cohort, 0 before the first
     eliminated: Bools  # (states, doses)
     cohorts: Ints  # (states,) cohorts treated
+    responses: Ints  # (states, doses) patients with a response
+    both: Ints  # (states, doses) patients with a response and a DLT
 
     def __len__(self) -> int:
         return len(self.current)
@@ -41,13 +46,7 @@ class States:
 
     def take(self, rows: Any) -> "States":
         """Return the rows that an index or a mask names."""
-        return States(
-            self.treated[rows],
-            self.dlts[rows],
-            self.current[rows],
-            self.eliminated[rows],
-            self.cohorts[rows],
-        )
+        return States(*(getattr(self, field.name)[rows] for field in fields(self)))
 
     def outcomes(self, row: int) -> Outcomes:
         """Return one row as a value."""
@@ -57,6 +56,8 @@ class States:
             int(self.current[row]),
             tuple((np.flatnonzero(self.eliminated[row]) + 1).tolist()),
             int(self.cohorts[row]),
+            responses=tuple(self.responses[row].tolist()),
+            both=tuple(self.both[row].tolist()),
         )
 
     def at_current(self) -> tuple[Ints, Ints]:
@@ -76,6 +77,10 @@ class Resolution:
     ending: Ints  # (states,) an Ending
     admissible: Bools  # (states, doses)
 
+    def take(self, rows: Any) -> "Resolution":
+        """Return the rows that an index or a mask names."""
+        return Resolution(*(getattr(self, field.name)[rows] for field in fields(self)))
+
     def verdict(self, row: int) -> Verdict:
         """Return one row as a value."""
         return Verdict(
@@ -87,15 +92,26 @@ class Resolution:
         )
 
 
-def nothing_treated(doses: int, rows: int = 1) -> States:
+def nothing_treated(doses: int, rows: int = 1, *, responses: bool = False) -> States:
     """Return the state before the first cohort, `rows` times."""
+    columns = doses if responses else 0
     return States(
         np.zeros((rows, doses), COUNT),
         np.zeros((rows, doses), COUNT),
         np.zeros(rows, LEVEL),
         np.zeros((rows, doses), np.bool_),
         np.zeros(rows, COUNT),
+        np.zeros((rows, columns), COUNT),
+        np.zeros((rows, columns), COUNT),
     )
+
+
+def toxicity_states(
+    treated: Ints, dlts: Ints, current: Ints, eliminated: Bools, cohorts: Ints
+) -> States:
+    """Return states of a design that looks at toxicity alone."""
+    none = np.zeros((len(current), 0), COUNT)
+    return States(treated, dlts, current, eliminated, cohorts, none, none)
 
 
 def one_state(outcomes: Outcomes) -> States:
@@ -107,26 +123,18 @@ def one_state(outcomes: Outcomes) -> States:
         np.array([outcomes.current], LEVEL),
         np.isin(np.arange(1, doses + 1), outcomes.eliminated)[None, :],
         np.array([outcomes.cohorts], COUNT),
+        np.array([outcomes.responses], COUNT).reshape(1, -1),
+        np.array([outcomes.both], COUNT).reshape(1, -1),
     )
 
 
 def stack_states(parts: Sequence[States]) -> States:
     """Put several batches under one another."""
-    return States(
-        np.concatenate([part.treated for part in parts]),
-        np.concatenate([part.dlts for part in parts]),
-        np.concatenate([part.current for part in parts]),
-        np.concatenate([part.eliminated for part in parts]),
-        np.concatenate([part.cohorts for part in parts]),
-    )
+    names = [field.name for field in fields(States)]
+    return States(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
 
 def stack_resolutions(parts: Sequence[Resolution]) -> Resolution:
     """Put several resolutions under one another."""
-    return Resolution(
-        np.concatenate([part.wish for part in parts]),
-        np.concatenate([part.proposed for part in parts]),
-        np.concatenate([part.next_dose for part in parts]),
-        np.concatenate([part.ending for part in parts]),
-        np.concatenate([part.admissible for part in parts]),
-    )
+    names = [field.name for field in fields(Resolution)]
+    return Resolution(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))

@@ -8,7 +8,7 @@ import numpy as np
 
 from trialwright.core.errors import Refused
 from trialwright.design.parameters import whole
-from trialwright.design.states import COUNT, LEVEL, States
+from trialwright.design.states import COUNT, LEVEL, States, toxicity_states
 
 if TYPE_CHECKING:
     from trialwright.design.design import Design
@@ -84,7 +84,7 @@ def _single_level(doses: int, most: int) -> States:
     treated = np.zeros((len(pairs), doses), COUNT)
     dlts = np.zeros_like(treated)
     treated[:, level - 1], dlts[:, level - 1] = pairs.T
-    return States(
+    return toxicity_states(
         treated,
         dlts,
         np.full(len(pairs), level, LEVEL),

@@ -17,9 +17,11 @@ from typing import ClassVar
 import numpy as np
 
 from trialwright.core.errors import InputError
-from trialwright.design.design import Design
+from trialwright.design.design import Design, new_design
+from trialwright.design.doses import Doses
+from trialwright.design.method import Method
 from trialwright.design.methods.isotonic import isotonic_rates, nearest_to_target
-from trialwright.design.model import MOST_DOSES, MOST_PATIENTS, Outcomes
+from trialwright.design.model import MOST_PATIENTS, Outcomes
 from trialwright.design.parameters import cutoff, flag, rate, whole
 from trialwright.design.rules.elimination import Elimination
 from trialwright.design.rules.lowest_dose import lowest_dose
@@ -27,7 +29,7 @@ from trialwright.design.states import Ints, States, one_state
 
 
 @dataclass(frozen=True, slots=True)
-class Boin:
+class Boin(Method):
     """The method alone; `boin` makes a design of it."""
 
     name: ClassVar[str] = "boin"
@@ -109,7 +111,7 @@ class Boin:
 def boin(
     *,
     target: float,
-    doses: int,
+    doses: Doses,
     start: int = 1,
     p_saf: float | None = None,
     p_tox: float | None = None,
@@ -130,9 +132,7 @@ def boin(
     limit = cutoff("cutoff_eli", cutoff_eli)
     least = whole("min_n_eli", min_n_eli, 1, MOST_PATIENTS)
     elimination = Elimination(method.target, limit, least, _offset(extrasafe_offset, limit))
-    count = whole("doses", doses, 1, MOST_DOSES)
-    first = whole("start", start, 1, count)
-    return Design(method, count, first) | elimination | lowest_dose()
+    return new_design(method, doses, start) | elimination | lowest_dose()
 
 
 def _offset(extrasafe_offset: object, limit: float) -> float:

@@ -1,7 +1,7 @@
 """Elimination of dose levels that are too toxic; an eliminated level is never entered again."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -9,6 +9,9 @@ from trialwright.design.model import Ending, Outcomes, Verdict
 from trialwright.design.posterior import exceedance, exceeds
 from trialwright.design.rules.model import Rule
 from trialwright.design.states import Bools, Ints, States
+
+if TYPE_CHECKING:
+    from trialwright.design.design import Design
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +40,20 @@ class Elimination(Rule):
             f"{self.cutoff:g}{lowest}, from {self.least} treated (prior Beta(1, 1))"
         )
 
-    def eliminates(self, states: States) -> Bools:
+    def eliminates(self, design: "Design", states: States) -> Bools:
         found = exceeds(self.target, self.cutoff, states.treated, states.dlts)
         if self.offset:
             treated, dlts = states.treated[:, 0], states.dlts[:, 0]
             found[:, 0] = exceeds(self.target, self.cutoff - self.offset, treated, dlts)
         return np.logical_or.accumulate(found & (states.treated >= self.least), axis=1)
 
-    def bars(self, states: States) -> Bools:
+    def bars(self, design: "Design", states: States) -> Bools:
         return states.eliminated
 
-    def stops(self, states: States, wish: Ints, proposed: Ints) -> Ints:
+    def stops(self, design: "Design", states: States, wish: Ints, proposed: Ints) -> Ints:
         return np.where(states.eliminated[:, 0], Ending.NO_DOSE, Ending.GOES_ON)
 
-    def explain(self, state: Outcomes, verdict: Verdict) -> str | None:
+    def explain(self, design: "Design", state: Outcomes, verdict: Verdict) -> str | None:
         if not state.eliminated:
             return None
         lowest = min(state.eliminated)

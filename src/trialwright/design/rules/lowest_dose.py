@@ -1,7 +1,7 @@
 """What `stay` and `de-escalate` mean at the lowest dose level, where there is nothing below."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -9,6 +9,9 @@ from trialwright.design.model import Ending, Outcomes, Verdict
 from trialwright.design.parameters import one_of
 from trialwright.design.rules.model import Rule
 from trialwright.design.states import Ints, States
+
+if TYPE_CHECKING:
+    from trialwright.design.design import Design
 
 MEANINGS = ("continue", "stop")
 
@@ -26,7 +29,7 @@ class LowestDose(Rule):
     stay: str
     deescalate: str
 
-    def stops(self, states: States, wish: Ints, proposed: Ints) -> Ints:
+    def stops(self, design: "Design", states: States, wish: Ints, proposed: Ints) -> Ints:
         lowest = states.current == 1
         ending = np.zeros(len(states), np.int8)
         if self.stay == "stop":
@@ -35,7 +38,7 @@ class LowestDose(Rule):
             ending[lowest & (wish < 1)] = Ending.NO_DOSE
         return ending
 
-    def explain(self, state: Outcomes, verdict: Verdict) -> str | None:
+    def explain(self, design: "Design", state: Outcomes, verdict: Verdict) -> str | None:
         if state.current != 1:
             return None
         stated = f"(stated: stay means {self.stay}, de-escalate means {self.deescalate})"

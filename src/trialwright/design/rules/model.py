@@ -9,26 +9,36 @@ does not depend on the order in which rules were added, and none overrides anoth
 """
 
 from abc import ABC, abstractmethod
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from trialwright.design.model import Outcomes, Verdict
 from trialwright.design.states import Bools, Ints, States
 
+if TYPE_CHECKING:
+    from trialwright.design.design import Design
+
 
 class Rule(ABC):
-    """One modifier of a design; a frozen value, of which a design holds one per name."""
+    """One modifier of a design; a frozen value, of which a design holds one per name.
+
+    Every question is asked with the design at hand: its method, doses, amounts and schedule.
+    """
 
     name: ClassVar[str]
 
-    def eliminates(self, states: States) -> Bools | None:
+    def check(self, design: "Design") -> None:
+        """Raise InputError where the rule cannot be applied to the design."""
+        return
+
+    def eliminates(self, design: "Design", states: States) -> Bools | None:
         """Return levels (states, doses) found too toxic now; they stay eliminated for good."""
         return None
 
-    def bars(self, states: States) -> Bools | None:
+    def bars(self, design: "Design", states: States) -> Bools | None:
         """Return levels (states, doses) at which the next cohort may not be treated."""
         return None
 
-    def stops(self, states: States, wish: Ints, proposed: Ints) -> Ints | None:
+    def stops(self, design: "Design", states: States, wish: Ints, proposed: Ints) -> Ints | None:
         """Return an Ending (states,), given the method's wish and the level after all bars."""
         return None
 
@@ -38,5 +48,5 @@ class Rule(ABC):
         """The rule and its parameters in one line."""
 
     @abstractmethod
-    def explain(self, state: Outcomes, verdict: Verdict) -> str | None:
+    def explain(self, design: "Design", state: Outcomes, verdict: Verdict) -> str | None:
         """Return what the rule has to say about one state, with its numbers; None if nothing."""

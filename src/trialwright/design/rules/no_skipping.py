@@ -1,13 +1,16 @@
 """No untried dose level is skipped on the way up."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from trialwright.design.model import Outcomes, Verdict
 from trialwright.design.rules.model import Rule
 from trialwright.design.states import Bools, States
+
+if TYPE_CHECKING:
+    from trialwright.design.design import Design
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +23,13 @@ class NoSkipping(Rule):
     def summary(self) -> str:
         return "no untried dose level is skipped on the way up"
 
-    def bars(self, states: States) -> Bools:
+    def bars(self, design: "Design", states: States) -> Bools:
         levels = np.arange(1, states.doses + 1)
         highest = np.max(levels * (states.treated > 0), axis=1, keepdims=True)
         barred: Bools = (highest > 0) & (levels > highest + 1)
         return barred
 
-    def explain(self, state: Outcomes, verdict: Verdict) -> str | None:
+    def explain(self, design: "Design", state: Outcomes, verdict: Verdict) -> str | None:
         highest = max((level for level, n in enumerate(state.treated, 1) if n), default=0)
         if highest == 0 or min(verdict.wish, len(state.treated)) <= highest + 1:
             return None

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -12,6 +12,9 @@ from trialwright.core.errors import InputError
 from trialwright.design.model import MOST_PATIENTS, Ending, Outcomes, Verdict
 from trialwright.design.rules.model import Rule
 from trialwright.design.states import Ints, States
+
+if TYPE_CHECKING:
+    from trialwright.design.design import Design
 
 _ITEM = re.compile(r"([1-9][0-9]{0,3})(?:\s*[x×]\s*([1-9][0-9]{0,3}))?", re.ASCII)
 _WANTED = "sizes such as 4,8 or SIZExCOUNT such as 3x10, whole numbers above 0"
@@ -30,11 +33,11 @@ class Schedule(Rule):
         items = [f"{size}x{count}" if count > 1 else str(size) for size, count in runs]
         return f"cohort sizes {', '.join(items)}: {sum(self.sizes)} patients at most"
 
-    def stops(self, states: States, wish: Ints, proposed: Ints) -> Ints:
+    def stops(self, design: "Design", states: States, wish: Ints, proposed: Ints) -> Ints:
         done = states.cohorts >= len(self.sizes)
         return np.where(done, Ending.COMPLETE, Ending.GOES_ON)
 
-    def explain(self, state: Outcomes, verdict: Verdict) -> str:
+    def explain(self, design: "Design", state: Outcomes, verdict: Verdict) -> str:
         planned = len(self.sizes)
         if state.cohorts >= planned:
             return f"all {planned} planned cohorts were treated: the trial is complete"

@@ -15,7 +15,7 @@ from trialwright.conduct.gate import design_of
 from trialwright.core.errors import InputError
 from trialwright.design import Decision, Design, Recommendation, from_parameters
 from trialwright.design.behaviour import Behaviour
-from trialwright.design.curves import is_monotone, read_curve
+from trialwright.design.curves import Truth, is_monotone, read_curve, stack_truths
 from trialwright.design.paths import paths
 from trialwright.design.simulate import simulate
 from trialwright.design.table import Move, TableRow, possible_sizes
@@ -42,14 +42,16 @@ class DesignOptions:
     "Escalation method."
     target: float | None = None
     "Target DLT rate, such as 0.30."
-    doses: int | None = None
-    "Number of dose levels."
+    doses: str | None = None
+    "Number of dose levels, or their amounts with the unit: 2e10,4e10 particles/kg."
     cohorts: str | None = None
     "Cohort sizes in order: 4,8 or 3x10 (ten cohorts of 3) or 1,3x9."
     start: int = 1
     "Dose level of the first cohort."
     param: list[str] | None = None
-    "A further parameter as key=value; may be repeated."
+    "A further parameter of the method as key=value; may be repeated."
+    rule: list[str] | None = None
+    "A rule as name or name:key=value,key=value; may be repeated."
     protocol: Path | None = None
     "A protocol.yaml: the trial's own design instead of the options above."
 
@@ -137,8 +139,8 @@ def show_paths(
     depth: follow the first cohorts only.
     """
     design = design_from_options(options)
-    curves = _read_curves(rates, design.doses)
-    found = paths(design.graph(), curves or None, depth)
+    curves = _read_curves(rates, design)
+    found = paths(design.graph(), curves, depth)
     if json:
         print_json(
             {
@@ -152,12 +154,12 @@ def show_paths(
                     }
                     for path in found
                 ],
-                "true": curves,
+                "true": [] if curves is None else curves.dlt.tolist(),
             }
         )
         return
     _print_design(design)
-    grid = Table("Outcomes", "Next dose", "Recommended", *(f"P under {_rates(c)}" for c in curves))
+    grid = Table("Outcomes", "Next dose", "Recommended", *_under(curves))
     for path in found[:SHOWN_PATHS]:
         recommended = _dose(path.final) if path.complete else ""
         chances = (f"{p:.4f}" for p in path.probability)
@@ -173,7 +175,7 @@ def show_exact(
 ) -> None:
     """Print exact operating characteristics under each curve of true DLT rates."""
     design = design_from_options(options)
-    curves = _wanted_curves(rates, design.doses)
+    curves = _wanted_curves(rates, design)
     graph = design.graph()
     behaviour = graph.exact(curves)
     if json:
@@ -207,7 +209,7 @@ def show_simulation(
     design = design_from_options(options)
     if seed < 0:
         raise InputError("--seed", str(seed), "a whole number from 0")
-    curves = _wanted_curves(rates, design.doses)
+    curves = _wanted_curves(rates, design)
     done = simulate(design, curves, trials=trials, rng=np.random.default_rng(seed))
     if done.states is None:
         messages.print("The decision graph is too large: simulated without it.")
@@ -245,7 +247,12 @@ def design_from_options(options: DesignOptions) -> Design:
     if options.target is not None:
         parameters["target"] = options.target
     return from_parameters(
-        options.method.lower(), parameters, options.doses, options.cohorts, options.start
+        options.method,
+        parameters,
+        options.doses,
+        options.cohorts,
+        options.start,
+        rules=[_rule(text) for text in options.rule or ()],
     )
 
 
@@ -255,14 +262,25 @@ def _design_of_protocol(options: DesignOptions, path: Path) -> Design:
     return design_of(load(read_bytes(path), str(path), date.today()))
 
 
-def _parameter(text: str) -> tuple[str, object]:
+def _rule(text: str) -> tuple[str, dict[str, object]]:
+    name, _, stated = text.partition(":")
+    return name.strip(), dict(
+        _parameter(part, "--rule") for part in stated.split(",") if part.strip()
+    )
+
+
+def _parameter(text: str, option: str = "--param") -> tuple[str, object]:
     name, equals, value = text.partition("=")
     if not equals or not name or not value:
-        raise InputError("--param", repr(text[:60]), "key=value, such as cutoff_eli=0.9")
+        raise InputError(option, repr(text[:60]), "key=value, such as cutoff_eli=0.9")
     return name.strip(), _value(value.strip())
 
 
 def _value(text: str) -> object:
+    """Return a whole number, a number, true or false, several of these, or the text itself."""
+    if "," in text:
+        values = tuple(_value(part.strip()) for part in text.split(","))
+        return text if any(isinstance(value, str) for value in values) else values
     if text in ("true", "false"):
         return text == "true"
     for kind in (int, float):
@@ -273,22 +291,29 @@ def _value(text: str) -> object:
     return text
 
 
-def _wanted_curves(options: CurveOptions, doses: int) -> list[tuple[float, ...]]:
-    curves = _read_curves(options, doses)
-    if not curves:
+def _wanted_curves(options: CurveOptions, design: Design) -> Truth:
+    curves = _read_curves(options, design)
+    if curves is None:
         raise InputError("--true", "no true rates", "rates such as 0.05,0.1,0.2, or --curves FILE")
     return curves
 
 
-def _read_curves(options: CurveOptions, doses: int) -> list[tuple[float, ...]]:
+def _read_curves(options: CurveOptions, design: Design) -> Truth | None:
     lines = [("--true", text) for text in options.true or ()]
     if options.curves is not None:
         lines += _curve_lines(options.curves)
-    curves = [read_curve(text, doses, where) for where, text in lines]
-    for curve in curves:
+    if not lines:
+        return None
+    responses = design.method.responses
+    truth = stack_truths([read_curve(text, design.doses, at, responses) for at, text in lines])
+    for curve in truth.dlt.tolist():
         if not is_monotone(curve):
             messages.print(f"warning: the true rates {_rates(curve)} fall from a dose to the next")
-    return curves
+    return truth
+
+
+def _under(truth: Truth | None) -> list[str]:
+    return [] if truth is None else [f"P under {_rates(curve)}" for curve in truth.dlt.tolist()]
 
 
 def _curve_lines(file: Path) -> list[tuple[str, str]]:
@@ -301,14 +326,24 @@ def _curve_lines(file: Path) -> list[tuple[str, str]]:
 
 
 def _curve_documents(behaviour: Behaviour) -> list[dict[str, Any]]:
+    truth = behaviour.true
+    with_responses = truth.response.shape[1] > 0
     return [
         {
-            "true": behaviour.true[i].tolist(),
+            "true": truth.dlt[i].tolist(),
             "selection": behaviour.selection[i].tolist(),
             "treated": behaviour.treated[i].tolist(),
             "dlts": behaviour.dlts[i].tolist(),
             "stopped_early": float(behaviour.stopped_early[i]),
             "patients": float(behaviour.patients[i]),
+            **(
+                {
+                    "true_response": truth.response[i].tolist(),
+                    "responses": behaviour.responses[i].tolist(),
+                }
+                if with_responses
+                else {}
+            ),
         }
         for i in range(len(behaviour))
     ]
@@ -326,8 +361,8 @@ def _print_reasons(answer: Decision | Recommendation) -> None:
 
 def _print_behaviour(behaviour: Behaviour) -> None:
     for i in range(len(behaviour)):
-        grid = Table("", "None", *(f"Dose {d}" for d in range(1, behaviour.true.shape[1] + 1)))
-        grid.add_row("True DLT rate", "", *(f"{p:g}" for p in behaviour.true[i]))
+        grid = Table("", "None", *(f"Dose {d}" for d in range(1, behaviour.true.dlt.shape[1] + 1)))
+        grid.add_row("True DLT rate", "", *(f"{p:g}" for p in behaviour.true.dlt[i]))
         grid.add_row("Recommended, %", *(f"{100 * p:.2f}" for p in behaviour.selection[i]))
         grid.add_row("Treated, mean", "", *(f"{n:.2f}" for n in behaviour.treated[i]))
         grid.add_row("With a DLT, mean", "", *(f"{n:.2f}" for n in behaviour.dlts[i]))
