@@ -9,14 +9,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
+import msgspec
+
 from trialwright.conduct.clocks import DltClock, dlt_clock
 from trialwright.conduct.halt import halted, with_free_places
 from trialwright.conduct.model import OpenCohort, Subject, TrialState
 from trialwright.design import METHODS, Design, from_parameters
 from trialwright.design.build import parameter_names
+from trialwright.design.doses import DoseSet
+from trialwright.design.methods import method_name
 from trialwright.design.model import Decision, Reason, Recommendation
 from trialwright.design.parameters import known
-from trialwright.protocol.model import Protocol
+from trialwright.protocol.model import Escalation, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,31 +79,46 @@ class Standing:
         return self.full and self.enough and not (self.decided or self.pending or self.stopped)
 
 
-@lru_cache(maxsize=16)
-def _design(
-    method: str,
-    stated: tuple[tuple[str, object], ...],
-    doses: int,
-    sizes: tuple[int, ...],
-    start: int,
-) -> Design:
-    own = parameter_names(method)
-    parameters = {name: value for name, value in stated if name in own}
-    return from_parameters(method, parameters, doses, sizes, start, "protocol, escalation")
-
-
 def design_of(protocol: Protocol) -> Design:
-    """Return the protocol's escalation rule as a design."""
-    rule = protocol.escalation
-    stated = (
-        ("target", rule.target.value),
-        ("cutoff_eli", rule.cutoff_eli.value),
-        ("at_lowest_stay", rule.lowest_dose_stay.value),
-        ("at_lowest_deescalate", rule.lowest_dose_deescalate.value),
-    )
+    """Return the protocol's escalation rule as a design; InputError names what it cannot be."""
+    levels = tuple(level.amount.value for level in protocol.dose_levels)
     start = protocol.cohorts[0].planned_level.value
-    method = known("escalation.method", rule.method.value.lower(), METHODS)
-    return _design(method, stated, len(protocol.dose_levels), protocol.schedule, start)
+    plan = protocol.escalation, levels, protocol.dosing.unit, protocol.schedule, start
+    return _design(msgspec.json.encode(plan))
+
+
+@lru_cache(maxsize=16)
+def _design(plan: bytes) -> Design:
+    """Return a design from all that it depends on; encoded, so that equal plans are found again."""
+    rule, levels, unit, sizes, start = msgspec.json.decode(plan, type=_Plan)
+    where = "protocol, escalation"
+    method = known(f"{where}.method", method_name(rule.method.value), METHODS)
+    own = parameter_names(method)
+    common = {name: value for name, value in _common(rule).items() if name in own}
+    parameters = {name: stated.value for name, stated in rule.parameters.items()}
+    rules = tuple((name, stated.value) for name, stated in rule.rules.items())
+    amounts = DoseSet(levels, unit)
+    return from_parameters(method, common | parameters, amounts, sizes, start, where, rules=rules)
+
+
+def unused(protocol: Protocol) -> tuple[str, ...]:
+    """Return the keys of the escalation rule that its method has no use for."""
+    rule = protocol.escalation
+    own = parameter_names(known("escalation.method", method_name(rule.method.value), METHODS))
+    return tuple(name for name in _common(rule) if name not in own)
+
+
+def _common(rule: Escalation) -> dict[str, object]:
+    """Return the parameters that every protocol states."""
+    return {
+        "target": rule.target.value,
+        "cutoff_eli": rule.cutoff_eli.value,
+        "at_lowest_stay": rule.lowest_dose_stay.value,
+        "at_lowest_deescalate": rule.lowest_dose_deescalate.value,
+    }
+
+
+_Plan = tuple[Escalation, tuple[float, ...], str, tuple[int, ...], int]
 
 
 def standing(state: TrialState, on: date) -> Standing:

@@ -14,7 +14,7 @@ from trialwright.protocol.criteria.measures import lexicon
 from trialwright.protocol.dose_unit import unit_wanted
 from trialwright.protocol.fault import Fault, nearest, shown
 from trialwright.protocol.lengths import LONGEST_WORDS, least_days, read_length
-from trialwright.protocol.methods import COVERED, NOT_COVERED
+from trialwright.protocol.methods import COVERED, NOT_COVERED, method_name
 from trialwright.protocol.model import Protocol, Stated
 
 SPECIAL_MEASURES = ("dlt", "adverse_events")
@@ -54,6 +54,9 @@ def _stated(value: object, path: str) -> Iterator[tuple[str, Stated[object]]]:
     elif isinstance(value, msgspec.Struct):
         for name in value.__struct_fields__:
             yield from _stated(getattr(value, name), f"{path}.{name}")
+    elif isinstance(value, dict):
+        for name, inside in value.items():
+            yield from _stated(inside, f"{path}.{name}")
     elif isinstance(value, tuple):
         for i, inside in enumerate(value):
             yield from _stated(inside, f"{path}[{i}]")
@@ -131,7 +134,7 @@ def _infusions(protocol: Protocol) -> Iterator[Fault]:
 
 def _escalation(protocol: Protocol) -> Iterator[Fault]:
     path, stated = "$.escalation.method", protocol.escalation.method.value
-    method = stated.lower()
+    method = method_name(stated)
     if method in NOT_COVERED:
         wanted = f"one that is: {', '.join(COVERED)}"
         yield Fault(path, f"the method {stated!r} is not covered yet", wanted)

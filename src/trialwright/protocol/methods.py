@@ -6,3 +6,22 @@ The design stage is above this one and holds the methods themselves; a test keep
 COVERED = ("boin",)
 # What publications name and a draft therefore states, and no design here can decide by yet.
 NOT_COVERED = ("three_plus_three", "mtpi", "mtpi2", "keyboard", "i3_plus_3", "crm")
+
+# Other spellings of the field; case, spaces and hyphens do not matter either.
+ALIASES = {
+    "3+3": "three_plus_three",
+    "i3+3": "i3_plus_3",
+    "mtpi_2": "mtpi2",
+    "wages_and_tait": "wages_tait",
+    "eff_tox": "efftox",
+}
+
+
+def method_name(text: str) -> str:
+    """Return a method's name here, however it is spelled; the text itself where none is known.
+
+    >>> method_name("BOIN")
+    'boin'
+    """
+    name = text.strip().lower().replace("-", "_").replace(" ", "_")
+    return ALIASES.get(name, name)

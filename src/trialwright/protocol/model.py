@@ -29,6 +29,9 @@ Grade = Annotated[int, msgspec.Meta(ge=1, le=5)]  # CTCAE
 Span = Annotated[int, msgspec.Meta(ge=0, le=3650)]  # days
 EitherWay = Annotated[int, msgspec.Meta(ge=0, le=365)]  # days before and after the planned one
 
+# What a parameter of a method or a rule may be, as the design's own pages list them.
+ParameterValue = bool | int | float | str | tuple[float, ...]
+
 Relatedness = Literal["not_related", "unlikely", "possible", "probable", "definite"]  # ascending
 Summary = Literal["proportion", "counts", "mean_change", "geometric_ratio", "shift"]
 
@@ -101,13 +104,18 @@ class Dosing(Promise, frozen=True):
 
 
 class Escalation(Promise, frozen=True):
-    """The escalation method and what it leaves open at the lowest dose."""
+    """The escalation method, what it leaves open at the lowest dose, and rules that restrict it.
+
+    `parameters` are further ones of the method, `rules` further rules with theirs, each by name.
+    """
 
     method: Stated[Text]
     target: Stated[Rate]
     cutoff_eli: Stated[Rate]
     lowest_dose_stay: Stated[Literal["continue", "stop"]]
     lowest_dose_deescalate: Stated[Literal["continue", "stop"]]
+    parameters: dict[Text, Stated[ParameterValue]] = {}
+    rules: dict[Text, Stated[dict[Text, ParameterValue]]] = {}
 
 
 class DoseLimitingToxicity(Promise, frozen=True):

@@ -42,6 +42,8 @@ def _kinds_at(path: str) -> tuple[inspect.Type, ...]:
 def _inside(kind: inspect.Type, key: str | None) -> inspect.Type | None:
     if isinstance(kind, inspect.StructType) and key is not None:
         return next((field.type for field in kind.fields if field.encode_name == key), None)
+    if isinstance(kind, inspect.DictType) and key is not None:
+        return kind.value_type
     if isinstance(kind, inspect.VarTupleType) and key is None:
         return kind.item_type
     return None
