@@ -93,6 +93,36 @@ def _single_level(doses: int, most: int) -> States:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """The decisions at one number treated, as protocols print them; None where there is none."""
+
+    n: int
+    escalate_up_to: int | None  # DLTs
+    deescalate_from: int | None
+    eliminate_from: int | None
+
+
+def boundaries(rows: tuple[TableRow, ...]) -> tuple[Boundary, ...]:
+    """Return the boundaries of a decision table, a row per number treated.
+
+    >>> from trialwright.design import boin
+    >>> boundaries(boin(target=0.3, doses=5).table(3))[-1]
+    Boundary(n=3, escalate_up_to=0, deescalate_from=2, eliminate_from=3)
+    """
+    return tuple(
+        _boundary(n, {row.dlts: row.decision for row in rows if row.n == n})
+        for n in sorted({row.n for row in rows})
+    )
+
+
+def _boundary(n: int, moves: dict[int, Move]) -> Boundary:
+    up = [dlts for dlts, move in moves.items() if move is Move.ESCALATE]
+    down = [d for d, move in moves.items() if move in (Move.DE_ESCALATE, Move.ELIMINATE)]
+    gone = [dlts for dlts, move in moves.items() if move is Move.ELIMINATE]
+    return Boundary(n, max(up, default=None), min(down, default=None), min(gone, default=None))
+
+
 def possible_sizes(schedule: tuple[int, ...]) -> tuple[int, ...]:
     """Return how many patients a schedule can put at one level, ascending.
 

@@ -15,7 +15,8 @@ from trialwright.design.behaviour import Behaviour
 from trialwright.design.curves import Truth
 from trialwright.design.paths import paths
 from trialwright.design.simulate import simulate
-from trialwright.design.table import Move, TableRow, possible_sizes
+from trialwright.design.table import Move, TableRow, boundaries, possible_sizes
+from trialwright.interfaces.cli.design_markdown import behaviour_table, boundary_table
 from trialwright.interfaces.cli.design_options import (
     NO_CURVES,
     NO_DESIGN,
@@ -73,17 +74,27 @@ def show_recommendation(
 
 @app.command(name="table")
 def show_table(
-    *, options: DesignOptions = NO_DESIGN, most: int | None = None, json: Json = False
+    *,
+    options: DesignOptions = NO_DESIGN,
+    most: int | None = None,
+    markdown: bool = False,
+    json: Json = False,
 ) -> None:
     """Print the decision for each number treated and number with a DLT at one dose level.
 
-    most: largest number treated; the whole schedule by default.
+    most: largest number treated; the whole schedule by default. markdown: the boundaries as a
+    protocol prints them.
     """
     design = design_from_options(options)
     rows = design.table(most)
     if json:
         document = [{"n": r.n, "dlts": r.dlts, "decision": r.decision.value} for r in rows]
         print_json({"rows": document, "design": design.summary})
+        return
+    if markdown:
+        columns = _columns(design, rows)
+        shown = [row for row in boundaries(rows) if row.n in columns]
+        console.print(boundary_table(design, shown))
         return
     _print_design(design)
     console.print(_decision_grid(rows, _columns(design, rows)))
@@ -135,9 +146,16 @@ def show_paths(
 
 @app.command(name="exact")
 def show_exact(
-    *, options: DesignOptions = NO_DESIGN, rates: CurveOptions = NO_CURVES, json: Json = False
+    *,
+    options: DesignOptions = NO_DESIGN,
+    rates: CurveOptions = NO_CURVES,
+    markdown: bool = False,
+    json: Json = False,
 ) -> None:
-    """Print exact operating characteristics under each curve of true DLT rates."""
+    """Print exact operating characteristics under each curve of true rates.
+
+    markdown: as a protocol prints them.
+    """
     design = design_from_options(options)
     curves = wanted_curves(rates, design)
     graph = design.graph()
@@ -151,6 +169,10 @@ def show_exact(
                 "standard_error": None,
             }
         )
+        return
+    if markdown:
+        note = f"Exact, over {len(graph):,} states of the design: no simulation error."
+        console.print(behaviour_table(design, behaviour, note))
         return
     _print_design(design)
     _print_behaviour(behaviour)
