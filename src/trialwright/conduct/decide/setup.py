@@ -44,7 +44,10 @@ def _refuse_impossible(protocol: Protocol) -> None:
         key = first.path.removeprefix("$.")
         raise InputError(f"protocol, {key}", first.what, first.wanted)
     amount_unit(protocol.dosing)
-    design_of(protocol)
+    if design_of(protocol).method.responses:
+        stated = protocol.escalation.method.value
+        wanted = "a method of DLTs alone; no response is recorded at the gate yet"
+        raise InputError("protocol, escalation.method", stated, wanted)
 
 
 def appoint(
