@@ -58,5 +58,5 @@ def _ending(design: Design, course: Course) -> Ending:
 
 def _said(design: Design, course: Course) -> str:
     """What the rules that may end a trial or close a level say."""
-    reasons = design.decide(course).reasons
-    return "; ".join(r.text for r in reasons if r.rule in {"elimination", "lowest_dose"})
+    rules = {rule.name for rule in design.rules} - {"cohorts"}
+    return "; ".join(r.text for r in design.decide(course).reasons if r.rule in rules)
