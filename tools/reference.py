@@ -8,6 +8,7 @@ With --check nothing is written; the status is 1 where a page is out of date.
 import inspect
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, get_args
 
@@ -15,8 +16,12 @@ import msgspec
 
 from trialwright.conduct.events import AnyEvent, Event
 from trialwright.conduct.permissions import PERMITTED
+from trialwright.design import METHODS, Design, from_parameters
+from trialwright.design.method import TimedMethod
+from trialwright.design.rules import RULES, Rule
 from trialwright.interfaces.cli.main import COMMANDS, app
 from trialwright.protocol.criteria.measures import lexicon
+from trialwright.protocol.methods import ALIASES
 from trialwright.protocol.schema import protocol_schema
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
@@ -120,11 +125,125 @@ def measures() -> Iterator[str]:
         yield f"| `{name}` | {scale.label} | {classes} | {codes} |"
 
 
+def methods() -> Iterator[str]:
+    """Every escalation method, with a link to its page."""
+    yield "# Escalation methods\n"
+    yield "`trialwright design ... --method NAME --param KEY=VALUE`; in Python, `from"
+    yield "trialwright.design import NAME`. Case, hyphens and spaces in a name do not matter, and"
+    yield f"{', '.join(f'`{name}`' for name in ALIASES)} are read too. Every method takes `doses`"
+    yield "(a number of levels, or their amounts with the unit), `start` (the first cohort's level)"
+    yield "and the [rules](rules.md).\n"
+    yield "| Name | What | Looks at |\n|---|---|---|"
+    for name, factory in METHODS.items():
+        looks = _looks_at(name)
+        yield f"| [`{name}`](methods/{name}.md) | {_first_line(_module(factory))} | {looks} |"
+
+
+def _looks_at(name: str) -> str:
+    method = example_of(name).method
+    seen = ["DLTs", *(["responses"] if method.responses else [])]
+    if isinstance(method, TimedMethod):
+        seen.append("follow-up of pending patients")
+    return ", ".join(seen)
+
+
+def method(name: str) -> Iterator[str]:
+    """One method: equations and citation, parameters, an example's summary."""
+    factory = METHODS[name]
+    title, _, text = _doc(_module(factory)).partition("\n")
+    yield f"# {name}\n\n{title}\n{text}\n\n## Parameters\n"
+    yield from _parameters(factory)
+    yield f"\n{inspect.getdoc(factory)}\n\n## An example\n\n```text"
+    yield from example_of(name).summary
+    yield "```"
+
+
+def rules() -> Iterator[str]:
+    """Every rule with its parameters."""
+    yield "# Rules\n"
+    yield "`--rule NAME` or `--rule NAME:KEY=VALUE,KEY=VALUE`, repeated; in Python,"
+    yield "`design | NAME(...)`; in a protocol, `escalation.rules`.\n"
+    yield f"{_doc(inspect.getmodule(Rule))}\n"
+    for name, factory in RULES.items():
+        yield f"## {name}\n\n{_doc(_module(factory))}\n"
+        yield from _parameters(factory)
+        yield f"\n{inspect.getdoc(factory)}\n"
+
+
+def _module(factory: Any) -> Any:
+    return inspect.getmodule(factory)
+
+
+def _doc(thing: Any) -> str:
+    return inspect.getdoc(thing) or ""
+
+
+def _first_line(thing: Any) -> str:
+    return " ".join(_doc(thing).partition("\n\n")[0].split()).rstrip(".")
+
+
+def _parameters(factory: Any) -> Iterator[str]:
+    own = [p for p in inspect.signature(factory).parameters.values() if p.name not in COMMON]
+    if not own:
+        yield "No parameters."
+        return
+    yield "| Parameter | Type | Default |\n|---|---|---|"
+    for parameter in own:
+        needed = parameter.default is inspect.Parameter.empty
+        default = "must be stated" if needed else f"`{parameter.default!r}`"
+        yield f"| `{parameter.name}` | {_type_name(parameter.annotation)} | {default} |"
+
+
+COMMON = ("doses", "start")
+
+_TARGET = {"target": 0.3}
+
+# One design per method, by the parameters that it cannot do without; for five levels and for three.
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "blrm": {"reference_dose": 40, "prior": "-0.7,-0.4,1.2,0.9,0"},
+    "boin": _TARGET,
+    "boin12": {"target": 0.35, "phi_e": 0.25, "u2": 40, "u3": 60},
+    "crm": _TARGET,
+    # The priors and hurdles of Thall et al. 2014.
+    "efftox": {
+        **{"target": 0.3, "efficacy_hurdle": 0.5, "p_e": 0.1, "p_t": 0.1},
+        **{"eff0": 0.5, "tox1": 0.65, "eff_star": 0.7, "tox_star": 0.25},
+        **{"alpha_mean": -7.9593, "alpha_sd": 3.5487, "beta_mean": 1.5482, "beta_sd": 3.5018},
+        **{"gamma_mean": 0.7367, "gamma_sd": 2.5423, "zeta_mean": 3.4181, "zeta_sd": 2.4406},
+    },
+    "i3_plus_3": _TARGET,
+    "keyboard": _TARGET,
+    "mtpi": _TARGET,
+    "mtpi2": _TARGET,
+    "three_plus_three": {},
+    "tite_boin": _TARGET,
+    "tite_crm": _TARGET,
+    "tpi": _TARGET,
+    "wages_tait": {"target": 0.35, "eff_limit": 0.2, "randomise": 9},
+}
+_SKELETONS = {
+    5: {
+        "tox_skeleton": (0.05, 0.1, 0.2, 0.3, 0.4),
+        "eff_skeletons": "0.2,0.3,0.4,0.5,0.6 / 0.3,0.4,0.5,0.5,0.4",
+    },
+    3: {"tox_skeleton": (0.1, 0.2, 0.3), "eff_skeletons": "0.2,0.4,0.6 / 0.2,0.4,0.4"},
+}
+
+
+def example_of(name: str, doses: str = "10, 20, 40, 60, 80 mg", sizes: str = "3x10") -> Design:
+    """Return a method's example on five dose levels, or on three."""
+    more = _SKELETONS[doses.count(",") + 1] if name == "wages_tait" else {}
+    return from_parameters(name, EXAMPLES[name] | more, doses, sizes)
+
+
 PAGES = {
     "commands.md": commands,
     "protocol.md": protocol,
     "events.md": events,
     "measures.md": measures,
+    "methods.md": methods,
+    "rules.md": rules,
+    **{f"methods/{name}.md": partial(method, name) for name in METHODS},
 }
 
 
@@ -137,6 +256,7 @@ def main(check: bool) -> int:
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             stale.append(name)
             if not check:
+                path.parent.mkdir(exist_ok=True)
                 path.write_text(text, encoding="utf-8")
     if stale:
         print(f"{'out of date' if check else 'written'}: {', '.join(stale)}")

@@ -145,7 +145,7 @@ def test_a_curve_that_falls_warns_and_runs(capsys: pytest.CaptureFixture[str]) -
     [
         (["decide", "--target", "0.3"], "--doses: not stated"),
         (["decide", "--doses", "2"], "parameter target: not stated"),
-        (["decide", *TRIAL, "--method", "crn"], "method: 'crn'; wanted one of boin"),
+        (["decide", *TRIAL, "--method", "zzzz"], "method: 'zzzz'; wanted one of b"),
         (["decide", *TRIAL, "--param", "cutoff=1"], "wanted 'cutoff_eli', the nearest of"),
         (["decide", *TRIAL, "--param", "cutoff_eli"], "--param: 'cutoff_eli'; wanted key=value"),
         (["decide", *TRIAL, "--outcomes", "1NNNN 3N"], "outcomes, cohort 2: '3N'"),

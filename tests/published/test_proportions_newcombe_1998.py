@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from trialwright.analysis.proportions import clopper_pearson, one_sided_upper
+from trialwright.core.limits import clopper_pearson, one_sided_upper
 
 
 @pytest.mark.parametrize(

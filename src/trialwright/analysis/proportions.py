@@ -6,41 +6,11 @@ is a row of its own, named as one-sided, because both are in use and they differ
 
 from dataclasses import dataclass
 
-from scipy.special import betaincinv
-
 from trialwright.analysis.row import Population, Row
+from trialwright.core.limits import Limits, clopper_pearson, one_sided_upper
 
 METHOD = "Clopper-Pearson exact, two-sided (Biometrika 1934;26:404)"
 ONE_SIDED = "Clopper-Pearson exact, one-sided upper limit (Biometrika 1934;26:404)"
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The two ends of an interval."""
-
-    lower: float
-    upper: float
-
-
-def clopper_pearson(events: int, n: int, level: float = 0.95) -> Limits:
-    """Return the two-sided exact limits of a proportion; n must be 1 or more.
-
-    >>> limits = clopper_pearson(0, 4)
-    >>> round(limits.lower, 4), round(limits.upper, 4)
-    (0.0, 0.6024)
-    """
-    tail = (1 - level) / 2
-    lower = 0.0 if events == 0 else float(betaincinv(events, n - events + 1, tail))
-    return Limits(lower, one_sided_upper(events, n, 1 - tail))
-
-
-def one_sided_upper(events: int, n: int, level: float = 0.95) -> float:
-    """Return the one-sided exact upper limit of a proportion; n must be 1 or more.
-
-    >>> round(one_sided_upper(0, 4), 4)  # 1 - 0.05 ** (1 / 4)
-    0.5271
-    """
-    return 1.0 if events == n else float(betaincinv(events + 1, n - events, level))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,14 @@
 """What went wrong, in one line, for the person who reads it."""
 
+from typing import Any
+
 
 class TrialwrightError(Exception):
     """Anything this program reports in one line."""
+
+    def __reduce__(self) -> Any:
+        """Say how it is pickled, whatever its constructor takes: workers hand errors back."""
+        return _bare, (type(self), self.args), vars(self)
 
 
 class InputError(TrialwrightError):
@@ -31,3 +37,7 @@ class Refused(TrialwrightError):
         self.rule = rule
         self.why = why
         self.needs = needs
+
+
+def _bare(kind: type[TrialwrightError], arguments: tuple[Any, ...]) -> TrialwrightError:
+    return kind.__new__(kind, *arguments)

@@ -57,6 +57,7 @@ _AS_WRITTEN: dict[str, tuple[Decimal, str]] = {
 _NO_FACTOR = frozenset({"Cel"})
 # One unit symbol with a small exponent, joined by * / or . : no arithmetic reaches pint.
 _SYMBOL = r"(?:1|[A-Za-z]+(?:(?:\*\*|\^)?-?[1-3])?)"
+_POWER = re.compile(r"(?<=[A-Za-z])(-?[1-3])(?![0-9])")  # UCUM's m2, which pint writes m**2
 _EXPRESSION = re.compile(rf"{_SYMBOL}(?:[*/.]{_SYMBOL}){{0,4}}")
 _POWER_OF_TEN = re.compile(r"^(?:x\s*)?10\s*(?:\^|\*\*|\*|e)\s*([0-9]+)\s*/", re.IGNORECASE)
 
@@ -141,7 +142,8 @@ def _parse(unit: str) -> tuple[Decimal, _Units]:
     if any(not _is_factor(symbol) for symbol in _NAME.findall(expression)):
         raise UnitMismatch("unit", repr(unit), "a unit that a factor alone converts")
     try:
-        return times, _registry().Quantity(Decimal(1), expression.replace(".", "*"))
+        powers = _POWER.sub(r"**\1", expression.replace(".", "*"))
+        return times, _registry().Quantity(Decimal(1), powers)
     except Exception as error:  # pint raises many kinds for text that is no unit
         raise InputError("unit", repr(unit), "a unit such as mg/dL or 10*9/L") from error
 

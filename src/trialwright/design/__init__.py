@@ -8,7 +8,20 @@ from trialwright.design.build import from_parameters
 from trialwright.design.design import Design
 from trialwright.design.graph import Graph
 from trialwright.design.methods import METHODS
+from trialwright.design.methods.blrm import blrm
 from trialwright.design.methods.boin import boin
+from trialwright.design.methods.boin12 import boin12
+from trialwright.design.methods.crm import crm
+from trialwright.design.methods.efftox import efftox
+from trialwright.design.methods.i3_plus_3 import i3_plus_3
+from trialwright.design.methods.keyboard import keyboard
+from trialwright.design.methods.mtpi import mtpi
+from trialwright.design.methods.mtpi2 import mtpi2
+from trialwright.design.methods.three_plus_three import three_plus_three
+from trialwright.design.methods.tite_boin import tite_boin
+from trialwright.design.methods.tite_crm import tite_crm
+from trialwright.design.methods.tpi import tpi
+from trialwright.design.methods.wages_tait import wages_tait
 from trialwright.design.model import (
     Cohort,
     Course,
@@ -17,7 +30,23 @@ from trialwright.design.model import (
     Reason,
     Recommendation,
 )
-from trialwright.design.rules import cohorts, lowest_dose, no_skipping
+from trialwright.design.rules import (
+    backfill,
+    cohorts,
+    elimination,
+    ewoc,
+    lowest_dose,
+    max_increment,
+    min_follow_up,
+    no_reescalation,
+    no_skipping,
+    precise,
+    safety_boundary,
+    stagger,
+    stop_at,
+    stop_at_dose,
+    too_toxic,
+)
 
 __all__ = [
     "METHODS",
@@ -29,9 +58,34 @@ __all__ = [
     "Outcomes",
     "Reason",
     "Recommendation",
+    "backfill",
+    "blrm",
     "boin",
+    "boin12",
     "cohorts",
+    "crm",
+    "efftox",
+    "elimination",
+    "ewoc",
     "from_parameters",
+    "i3_plus_3",
+    "keyboard",
     "lowest_dose",
+    "max_increment",
+    "min_follow_up",
+    "mtpi",
+    "mtpi2",
+    "no_reescalation",
     "no_skipping",
+    "precise",
+    "safety_boundary",
+    "stagger",
+    "stop_at",
+    "stop_at_dose",
+    "three_plus_three",
+    "tite_boin",
+    "tite_crm",
+    "too_toxic",
+    "tpi",
+    "wages_tait",
 ]

@@ -18,7 +18,7 @@ class Behaviour:
     treated: Floats  # (curves, doses) mean patients
     dlts: Floats  # (curves, doses) mean patients with a DLT
     responses: Floats  # (curves, doses) mean patients with a response; (curves, 0) without them
-    stopped_early: Floats  # (curves,) probability of ending before every planned cohort
+    stopped_early: Floats  # (curves,) probability of ending before completion
     patients: Floats  # (curves,) mean patients
 
     def __len__(self) -> int:

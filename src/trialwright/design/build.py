@@ -38,7 +38,7 @@ def from_parameters(
     try:
         design = _method(method_name(method), dict(parameters), doses, start)
         for name, stated in rules:
-            design |= _rule(name, stated)
+            design = _with_rule(design, name, stated)
         return design if schedule is None else design | cohorts(schedule)
     except InputError as error:
         raise InputError(f"{where}, {error.where}", error.what, error.wanted) from None
@@ -64,10 +64,14 @@ def _method(method: str, parameters: dict[str, Any], doses: Doses, start: int) -
     return design | no_skipping() if may_not_skip else design
 
 
-def _rule(name: str, parameters: Mapping[str, Any]) -> Any:
+def _with_rule(design: Design, name: str, parameters: Mapping[str, Any]) -> Design:
+    """Return the design with a rule by name; InputError names the rule and the parameter."""
     factory = RULES[known("rule", name, RULES)]
-    _check_names(f"rule {name}", factory, parameters)
-    return factory(**parameters)
+    try:
+        _check_names("it", factory, parameters)
+        return design | factory(**parameters)
+    except InputError as error:
+        raise InputError(f"rule {name}, {error.where}", error.what, error.wanted) from None
 
 
 def _check_names(

@@ -12,6 +12,7 @@ import numpy as np
 from trialwright.core.errors import InputError
 from trialwright.design import graph as graphs
 from trialwright.design import pending as waiting
+from trialwright.design.allocation import spread
 from trialwright.design.cohort import CohortOutcomes, cohort_outcomes
 from trialwright.design.curves import Curves, Truth, as_truth
 from trialwright.design.doses import Doses, DoseSet, read_doses
@@ -20,12 +21,14 @@ from trialwright.design.method import Method
 from trialwright.design.model import Course, Decision, Ending, Outcomes, Recommendation
 from trialwright.design.notation import check_course, read_course
 from trialwright.design.parameters import whole
-from trialwright.design.rules.model import Rule
+from trialwright.design.rules.model import Rule, Sees
 from trialwright.design.rules.schedule import Schedule
 from trialwright.design.states import (
     COUNT,
+    DRAWN,
     LEVEL,
     Bools,
+    Floats,
     Ints,
     Resolution,
     States,
@@ -33,6 +36,7 @@ from trialwright.design.states import (
     one_state,
 )
 from trialwright.design.table import MOST_TABLE, TableRow, decision_table
+from trialwright.design.timed import decide as in_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +60,13 @@ class Design:
     def __or__(self, rule: Rule) -> "Design":
         """Return the design with a rule added, or in place of the rule of the same name.
 
-        Raises InputError where the rule needs what the design lacks.
+        Raises InputError where a rule needs what the design lacks, or cannot have what was added.
         """
-        rule.check(self)
         others = [r for r in self.rules if r.name != rule.name]
-        return replace(self, rules=tuple(sorted([*others, rule], key=lambda r: r.name)))
+        design = replace(self, rules=tuple(sorted([*others, rule], key=lambda r: r.name)))
+        for each in design.rules:
+            each.check(design)
+        return design
 
     @property
     def schedule(self) -> tuple[int, ...]:
@@ -79,12 +85,13 @@ class Design:
         """Answer whether the trial may go on, and where.
 
         Outcomes that the design would not have produced are answered, with a reason that names the
-        cohort. While patients are pending, the answer is the one that every possible outcome of
-        theirs leads to; if they lead to different ones, it waits.
+        cohort. While patients are pending, a method that looks at time counts how long they were
+        followed (`2NNP0.45`); for any other the answer is the one that every possible outcome of
+        theirs leads to, and if they lead to different ones, it waits.
         """
         course = self.read(outcomes)
         if any(cohort.pending for cohort in course):
-            return waiting.decide(self, course)
+            return in_time.decide(self, course)
         history = self.history(course)
         resolution = self.resolve(history)
         return explained(
@@ -140,31 +147,62 @@ class Design:
         check_course(outcomes, self.doses, self.method.responses)
         return outcomes
 
-    def resolve(self, states: States) -> Resolution:
-        """Resolve the method's wish against all rules, in the precedence of `rules.model`."""
-        wish = self._wish(states)
+    def resolve(
+        self,
+        states: States,
+        *,
+        wish: Ints | None = None,
+        known: States | None = None,
+        certain: bool = False,
+    ) -> Resolution:
+        """Resolve the method's wish against all rules, in the precedence of `rules.model`.
+
+        While patients are pending (`timed.judge`), `states` count them as treated without a DLT,
+        `known` are the same trials without them, and `wish` is what the method says to both.
+        `certain` applies of the rules that protect what holds whatever the pending will show.
+        """
+        if wish is None:
+            wish = self.wish(states)
         allowed = np.ones((len(states), self.doses), np.bool_)
-        for bars in (rule.bars(self, states) for rule in self.rules):
+        looks = [
+            (rule, seen) for rule in self.rules for seen in _seen(rule, states, known, certain)
+        ]
+        for bars in (rule.bars(self, seen) for rule, seen in looks):
             if bars is not None:
                 allowed &= ~bars
         proposed = _highest_allowed(allowed, np.clip(wish, 1, self.doses))
         ending = np.where(proposed == 0, Ending.STOPPED, Ending.GOES_ON)
-        for stops in (rule.stops(self, states, wish, proposed) for rule in self.rules):
+        for stops in (rule.stops(self, seen, wish, proposed) for rule, seen in looks):
             if stops is not None:
                 ending = np.maximum(ending, stops)
         goes_on = ending == Ending.GOES_ON
+        admissible = allowed & goes_on[:, None]
+        next_dose = np.where(goes_on, proposed, 0)
+        allocation = self._allocation(states, admissible)
+        if allocation is not None:
+            next_dose[allocation.any(axis=1)] = DRAWN
         return Resolution(
             wish,
             proposed,
-            np.where(goes_on, proposed, 0).astype(LEVEL),
+            next_dose.astype(LEVEL),
             ending.astype(LEVEL),
-            allowed & goes_on[:, None],
+            admissible,
+            allocation,
         )
 
     def select(self, states: States, resolution: Resolution) -> Ints:
         """Return the level that each state would recommend if the trial ended (states,), 0 none."""
         chosen = self.method.select(states)
         return np.where(resolution.ending == Ending.NO_DOSE, 0, chosen).astype(LEVEL)
+
+    def ended_early(self, states: States, resolution: Resolution) -> Bools:
+        """Say which final states left planned cohorts untreated without being complete (states,).
+
+        A 3+3 that has found its dose, or a trial at its full number of patients, is complete.
+        """
+        short: Bools = states.cohorts < len(self.schedule)
+        short &= resolution.ending != Ending.COMPLETE
+        return short
 
     def eliminates(self, states: States) -> Bools:
         """Return the levels (states, doses) that some rule finds too toxic now."""
@@ -175,14 +213,18 @@ class Design:
         return found
 
     def history(self, course: Course) -> States:
-        """Return the states before the first cohort and after each one, a row each."""
+        """Return the states before the first cohort and after each one, a row each.
+
+        Backfilled patients have a row of their own, in which the cohort before them is the last.
+        """
+        beside = np.array([False, *(cohort.beside for cohort in course)])
         columns = self.doses if self.method.responses else 0
         states = States(
             self._counts(course, [cohort.treated - cohort.pending for cohort in course]),
             self._counts(course, [cohort.dlts for cohort in course]),
-            np.array([0, *(cohort.dose for cohort in course)], LEVEL),
+            _last_cohort(np.array([0, *(cohort.dose for cohort in course)], LEVEL), beside),
             np.zeros((len(course) + 1, self.doses), np.bool_),
-            np.arange(len(course) + 1, dtype=COUNT),
+            np.cumsum(~beside, dtype=COUNT) - COUNT(1),
             self._counts(course, [cohort.responses for cohort in course])[:, :columns],
             self._counts(course, [cohort.both for cohort in course])[:, :columns],
         )
@@ -204,7 +246,16 @@ class Design:
             counts[row, cohort.dose - 1] = number
         return np.cumsum(counts, axis=0, dtype=COUNT)
 
-    def _wish(self, states: States) -> Ints:
+    def _allocation(self, states: States, admissible: Bools) -> Floats | None:
+        """Return the probability of each level where more than one may be drawn, else zeros."""
+        if not self.method.randomises:
+            return None
+        found = spread(self.method.allocation(states), admissible)
+        drawn = (states.current > 0) & ((found > 0).sum(axis=1) > 1)
+        return np.where(drawn[:, None], found, 0.0)
+
+    def wish(self, states: States) -> Ints:
+        """Return the method's wish (states,), the starting level before the first cohort."""
         if len(states) == 0:
             return np.zeros(0, LEVEL)
         return np.where(states.current == 0, self.start, self.method.wish(states)).astype(LEVEL)
@@ -214,6 +265,20 @@ def new_design(method: Method, doses: Doses, start: int) -> Design:
     """Return a method on its dose levels without a rule; raise InputError naming the parameter."""
     count, amounts = read_doses(doses)
     return Design(method, count, whole("start", start, 1, count), amounts=amounts)
+
+
+def _last_cohort(dose: Ints, beside: Bools) -> Ints:
+    """Return the level of the last cohort at each row, whoever was backfilled since."""
+    return dose[np.maximum.accumulate(np.where(beside, 0, np.arange(len(dose))))]
+
+
+def _seen(rule: Rule, states: States, known: States | None, certain: bool) -> tuple[States, ...]:
+    """Return what a rule looks at: everyone, known outcomes alone, or either in turn."""
+    if known is None or rule.sees is Sees.EVERYONE:
+        return (states,)
+    if rule.sees is Sees.KNOWN:
+        return (known,)
+    return (states,) if certain else (states, known)
 
 
 def _highest_allowed(allowed: Bools, aim: Ints) -> Ints:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from trialwright.core.errors import InputError
-from trialwright.core.quantity import conversion
+from trialwright.core.quantity import UnitMismatch, conversion
 from trialwright.design.model import MOST_DOSES
 from trialwright.design.parameters import whole
 
-_TEXT = re.compile(r"([0-9eE.+,\s-]+?)\s*([A-Za-z{%].*)?", re.DOTALL)
+_NUMBER = r"[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]{1,3})?(?![0-9.])"
+_TEXT = re.compile(rf"({_NUMBER}(?:\s*,\s*{_NUMBER})*)\s*([^0-9\s,.].*)?", re.DOTALL)
+_PER_CENT = "%"  # what every unit's text is held against, to see whether it is a unit
 _WANTED = "a number of levels, or amounts that rise with their unit, such as 2e10,4e10 particles/kg"
 
 
@@ -56,12 +58,9 @@ def read_doses(doses: Doses) -> tuple[int, DoseSet | None]:
 
 def _read(text: str) -> DoseSet:
     match = _TEXT.fullmatch(text.strip()[:2000])
-    try:
-        if match is None:
-            raise ValueError
-        amounts = tuple(float(part) for part in match[1].split(","))
-    except ValueError:
-        raise InputError("parameter doses", repr(text[:60]), _WANTED) from None
+    if match is None:
+        raise InputError("parameter doses", repr(text[:60]), _WANTED)
+    amounts = tuple(float(part) for part in match[1].split(","))
     return DoseSet(amounts, (match[2] or "").strip())
 
 
@@ -74,5 +73,15 @@ def _checked(doses: DoseSet) -> DoseSet:
             raise InputError(f"parameter doses, level {level}", what, "amounts above 0 that rise")
         below = amount
     if doses.unit:
-        conversion(doses.unit, doses.unit)
+        _check_unit(doses.unit)
     return doses
+
+
+def _check_unit(unit: str) -> None:
+    """Raise InputError for text that is no unit."""
+    try:
+        conversion(unit, _PER_CENT)
+    except UnitMismatch:
+        return  # a unit, of something else than a share
+    except InputError as error:
+        raise InputError("parameter doses, unit", error.what, error.wanted) from None

@@ -2,16 +2,17 @@
 
 from typing import TYPE_CHECKING
 
+from trialwright.design.method import TimedMethod
 from trialwright.design.model import (
     Course,
     Decision,
-    Ending,
     Outcomes,
     Reason,
     Recommendation,
     Verdict,
 )
-from trialwright.design.states import Resolution
+from trialwright.design.precedence import is_overruled, stances, told
+from trialwright.design.states import DRAWN, Resolution
 
 if TYPE_CHECKING:
     from trialwright.design.design import Design
@@ -21,23 +22,31 @@ def explained(
     design: "Design", state: Outcomes, verdict: Verdict, noted: tuple[Reason, ...]
 ) -> Decision:
     """Return the decision in a state; `noted` are reasons about how the state came about."""
-    overruled = _is_overruled(design, verdict)
-    reasons = [_method_reason(design, state, verdict)]
-    for rule in design.rules:
-        text = rule.explain(design, state, verdict)
-        if text is not None:
-            reasons.append(Reason(rule.name, text))
-    if overruled:
-        reasons.append(Reason("precedence", _precedence(verdict)))
+    fired = _fired(design, state, verdict)
+    asked = stances(design, state, verdict, [reason.rule for reason in fired])
+    disagreement = told(design, verdict, asked)
+    settled = (Reason("precedence", disagreement),) if disagreement else ()
     return Decision(
-        next_dose=verdict.next_dose or None,
+        next_dose=None if verdict.allocation else verdict.next_dose or None,
         stop=verdict.next_dose == 0,
         admissible=verdict.admissible,
-        method_wish=min(verdict.wish, design.doses) or None,
-        reasons=(*reasons, *noted),
-        overruled=overruled,
+        method_wish=None if verdict.allocation else min(verdict.wish, design.doses) or None,
+        reasons=(
+            _method_reason(design, state, verdict),
+            *fired,
+            *settled,
+            *_drawn(verdict.allocation),
+            *noted,
+        ),
+        overruled=is_overruled(design, verdict),
         next_size=_next_size(design, state) if verdict.next_dose else None,
+        allocation=verdict.allocation,
     )
+
+
+def _drawn(allocation: tuple[float, ...]) -> tuple[Reason, ...]:
+    shares = [f"dose {level} with {p:.3f}" for level, p in enumerate(allocation, 1) if p]
+    return (Reason("randomise", f"the next dose is drawn: {', '.join(shares)}"),) if shares else ()
 
 
 def recommended(design: "Design", state: Outcomes, dose: int) -> Recommendation:
@@ -61,26 +70,54 @@ def deviations(design: "Design", course: Course, resolution: Resolution) -> tupl
 
     Row i is the state before cohort i + 1.
     """
-    found: list[Reason] = []
+    found = _undue_backfill(design, course)
     for row, cohort in enumerate(course):
+        if cohort.beside:
+            continue
         due = int(resolution.next_dose[row])
         given = f"cohort {row + 1} was treated at dose {cohort.dose}"
         if due == 0:
             found.append(Reason("deviation", f"{given} after the design had ended the trial"))
+        elif due == DRAWN and resolution.verdict(row).allocation[cohort.dose - 1]:
+            continue
+        elif due == DRAWN:
+            found.append(Reason("deviation", f"{given}, which the design would not have drawn"))
         elif due != cohort.dose:
-            found.append(Reason("deviation", f"{given} where the design said dose {due}"))
+            barred = "" if resolution.admissible[row, cohort.dose - 1] else ", which was barred,"
+            found.append(Reason("deviation", f"{given}{barred} where {_said(design)} dose {due}"))
     return (*found, *_size_deviations(design.schedule, course))
 
 
+def _said(design: "Design") -> str:
+    """Patients may have been pending when a method that looks at time decided."""
+    in_time = isinstance(design.method, TimedMethod)
+    return "the outcomes known now lead to" if in_time else "the design said"
+
+
+def _undue_backfill(design: "Design", course: Course) -> list[Reason]:
+    beside = any(cohort.beside for cohort in course)
+    if not beside or any(rule.name == "backfill" for rule in design.rules):
+        return []
+    text = "patients were backfilled, which no rule of the design provides for"
+    return [Reason("deviation", text)]
+
+
 def _size_deviations(schedule: tuple[int, ...], course: Course) -> list[Reason]:
+    cohorts = [cohort for cohort in course if not cohort.beside]
     return [
         Reason(
             "deviation",
             f"outcomes of {cohort.treated} of the {size} patients planned for cohort {number}",
         )
-        for number, (cohort, size) in enumerate(zip(course, schedule, strict=False), 1)
+        for number, (cohort, size) in enumerate(zip(cohorts, schedule, strict=False), 1)
         if cohort.treated != size
     ]
+
+
+def _fired(design: "Design", state: Outcomes, verdict: Verdict) -> tuple[Reason, ...]:
+    """Return what each rule has to say, by name."""
+    said = [(rule.name, rule.explain(design, state, verdict)) for rule in design.rules]
+    return tuple(Reason(name, text) for name, text in sorted(said) if text is not None)
 
 
 def _method_reason(design: "Design", state: Outcomes, verdict: Verdict) -> Reason:
@@ -90,24 +127,6 @@ def _method_reason(design: "Design", state: Outcomes, verdict: Verdict) -> Reaso
     if verdict.wish > design.doses:
         text += f"; dose {design.doses} is the highest, so it means staying there"
     return Reason(design.method.name, text)
-
-
-def _is_overruled(design: "Design", verdict: Verdict) -> bool:
-    if verdict.ending is Ending.COMPLETE:
-        return False
-    if verdict.next_dose == 0:
-        return verdict.wish >= 1
-    return verdict.next_dose != max(1, min(verdict.wish, design.doses))
-
-
-def _precedence(verdict: Verdict) -> str:
-    wish = f"the method wished dose {verdict.wish}"
-    order = "precedence: an ending, then barred doses, then the method's wish"
-    if verdict.next_dose == 0:
-        return f"{wish}, and the trial ends ({order})"
-    return (
-        f"{wish}; dose {verdict.next_dose} is the highest admissible that is not above it ({order})"
-    )
 
 
 def _next_size(design: "Design", state: Outcomes) -> int | None:

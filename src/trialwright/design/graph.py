@@ -6,6 +6,8 @@ keeps the number of ways (patient by patient) to reach it, so that its probabili
 rates is one product, without walking the graph again. With DLTs alone:
 
     P(state) = ways * prod over levels of p^dlts (1 - p)^(treated - dlts)
+
+Where the next dose is drawn, the probabilities of the draws are factors of the ways.
 """
 
 from collections.abc import Sequence
@@ -17,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from trialwright.core.errors import InputError, Refused
+from trialwright.design.allocation import Branches, branches
 from trialwright.design.behaviour import Behaviour, combine, summarise, weigh
 from trialwright.design.cohort import CohortOutcomes
 from trialwright.design.curves import Curves, Truth
@@ -49,7 +52,7 @@ class Graph:
     design: "Design"
     states: States
     resolution: Resolution
-    child: Ints  # (states, most outcomes of a cohort) next state; a final state's is itself
+    child: Ints  # (states, slots) next state by outcome, see `slot`; itself where there is none
     ways: Floats  # (states,) ways to reach the state, patient by patient
     first: tuple[int, ...]  # the first state of each number of cohorts, and the end
 
@@ -85,6 +88,18 @@ class Graph:
         rows = np.flatnonzero(same)
         return start + int(rows[0]) if len(rows) else None
 
+    def slot(self, dose: Ints) -> Ints:
+        """Return where the outcomes at a dose start in a row of `child`, elementwise.
+
+        A state that is followed by one dose alone needs one block of outcomes; a design that draws
+        doses has a block for each.
+        """
+        if self.resolution.allocation is None:
+            return np.zeros_like(dose)
+        width = self.child.shape[1] // self.design.doses
+        start: Ints = np.maximum(dose.astype(np.int64) - 1, 0) * width
+        return start
+
     @cached_property
     def final(self) -> Ints:
         """The states in which the trial has ended (ends,)."""
@@ -110,7 +125,7 @@ class Graph:
 
     def summarise(self, truth: Truth, weights: Floats) -> Behaviour:
         """Return what trials do on average; `weights` (curves, ends) sum to 1 for each curve."""
-        early = self._ends.cohorts < len(self.design.schedule)
+        early = self.design.ended_early(self._ends, self.resolution.take(self.final))
         return summarise(truth, weights, self._ends, self.selection, early)
 
     @cached_property
@@ -132,37 +147,33 @@ class _Builder:
 
     def __init__(self, design: "Design", most_states: int) -> None:
         self.design = design
-        self.most_states = most_states
+        self.most_states = min(most_states, design.method.graph_states)
         self.states = [design.nothing_treated()]
         self.resolutions = [design.resolve(self.states[0])]
         self.ways: list[Floats] = [np.ones(1)]
-        self.links: list[tuple[Ints, Ints]] = []  # (parent rows, their children by outcome)
+        self.links: list[tuple[Branches, Ints]] = []  # where states go on, children by outcome
         self.first = [0, 1]
 
     def run(self) -> None:
         for size in self.design.schedule:
-            parents = np.flatnonzero(self.resolutions[-1].next_dose)
-            if len(parents) == 0:
+            found = branches(self.resolutions[-1])
+            if len(found.parent) == 0:
                 return
-            self._treat(parents, self.design.outcomes_of(size))
+            self._treat(found, self.design.outcomes_of(size))
 
-    def _treat(self, parents: Ints, outcomes: CohortOutcomes) -> None:
-        children = treat_every_way(
-            self.design,
-            self.states[-1].take(parents),
-            self.resolutions[-1].next_dose[parents],
-            outcomes,
-        )
+    def _treat(self, found: Branches, outcomes: CohortOutcomes) -> None:
+        parents = self.states[-1].take(found.parent)
+        children = treat_every_way(self.design, parents, found.dose, outcomes)
         keep, merged = _merge(children)
         if self.first[-1] + len(keep) > self.most_states:
             self._refuse()
         # Up to 2**1000 ways, those of MOST_PATIENTS: a float holds that, a 64-bit integer does not.
-        ways = self.ways[-1][parents, None] * outcomes.ways
+        ways = (self.ways[-1][found.parent] * found.chance)[:, None] * outcomes.ways
         reached = np.bincount(merged, ways.ravel(), minlength=len(keep))
         self.ways.append(reached.astype(np.float64))
         self.states.append(children.take(keep))
         self.resolutions.append(self.design.resolve(self.states[-1]))
-        self.links.append((parents, merged.reshape(len(parents), len(outcomes))))
+        self.links.append((found, merged.reshape(-1, len(outcomes))))
         self.first.append(self.first[-1] + len(keep))
 
     def _refuse(self) -> None:
@@ -184,11 +195,14 @@ class _Builder:
 
     def _children(self) -> Ints:
         width = max(len(self.design.outcomes_of(size)) for size in self.design.schedule)
-        child = np.repeat(np.arange(self.first[-1], dtype=np.int32)[:, None], width, axis=1)
-        for depth, (parents, children) in enumerate(self.links):
-            rows = self.first[depth] + parents
-            child[rows, : children.shape[1]] = self.first[depth + 1] + children
-        return child
+        blocks = self.design.doses if self.design.method.randomises else 1
+        itself = np.arange(self.first[-1], dtype=np.int32)[:, None, None]
+        child = np.repeat(np.repeat(itself, blocks, axis=1), width, axis=2)
+        for depth, (found, children) in enumerate(self.links):
+            rows = self.first[depth] + found.parent
+            block = found.dose.astype(np.int64) - 1 if blocks > 1 else 0
+            child[rows, block, : children.shape[1]] = self.first[depth + 1] + children
+        return child.reshape(len(child), -1)
 
 
 def treat_every_way(

@@ -16,11 +16,13 @@ class Method(ABC):
 
     `local` says that a wish depends on the counts at the current level alone, so that a decision
     table by (treated, dlts) exists; `responses` that the method looks at responses beside DLTs.
+    `graph_states` is the largest graph worth compiling, less for a method whose decisions are slow.
     """
 
     name: ClassVar[str]
     local: ClassVar[bool] = False
     responses: ClassVar[bool] = False
+    graph_states: ClassVar[int] = 2_000_000
 
     @property
     @abstractmethod
@@ -34,6 +36,19 @@ class Method(ABC):
         0 means below the lowest level, one more than the number of levels above the highest.
         Every state has a current level.
         """
+
+    @property
+    def randomises(self) -> bool:
+        """Whether the method may draw the next dose."""
+        return False
+
+    def allocation(self, states: States) -> Floats:
+        """Return the probability with which each level is drawn next (states, doses).
+
+        A row of zeros where nothing is drawn; where something is, `wish` is the highest level that
+        may be drawn. Asked only of a method that `randomises`.
+        """
+        return np.zeros(states.treated.shape)
 
     @abstractmethod
     def explain(self, state: Outcomes) -> str:
@@ -53,6 +68,31 @@ class Method(ABC):
         A method without a model of its own answers from the level's own data, prior Beta(1, 1).
         """
         return np.asarray(exceedance(rate, states.treated, states.dlts))
+
+
+class ResponseMethod(Method):
+    """A method that weighs responses against DLTs, and finds levels unacceptable for either.
+
+    Its levels are barred, and its trials ended, by the rule `acceptable`.
+    """
+
+    responses: ClassVar[bool] = True
+
+    @abstractmethod
+    def acceptable(self, states: States) -> Bools:
+        """Return the levels (states, doses) that may be treated next, once somebody was."""
+
+    @abstractmethod
+    def explain_unacceptable(self, state: Outcomes) -> str | None:
+        """Say which levels may not be treated and why, with the numbers; None where all may."""
+
+    def ends(self, states: States, proposed: Ints) -> Ints:
+        """Return an Ending (states,); `proposed` is the next level after all bars, 0 for none."""
+        return np.zeros(len(states), np.int8)
+
+    def explain_ending(self, state: Outcomes, proposed: int) -> str | None:
+        """Say why the method ends the trial, with the numbers; None where it does not."""
+        return None
 
 
 class TimedMethod(Method):

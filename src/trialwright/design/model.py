@@ -14,7 +14,7 @@ class Ending(IntEnum):
     """Whether a trial goes on. Where rules disagree the highest wins, whatever their order."""
 
     GOES_ON = 0
-    COMPLETE = 1  # every planned cohort was treated
+    COMPLETE = 1  # every planned cohort was treated, or the design has its answer
     STOPPED = 2  # ended early; a dose may still be recommended
     NO_DOSE = 3  # ended, and no dose is recommended
 
@@ -25,6 +25,9 @@ class Cohort:
 
     `treated` counts everyone, `pending` those whose window is still open, `dlts` those with a
     dose-limiting toxicity, `responses` those with a response, `both` those counted in either.
+    `followed` is the share of the window that each pending patient was followed without a DLT, 0
+    to below 1, ascending; empty where nothing is known of it, which counts as 0.
+    `beside` marks backfilled patients: they are in the data, and in no cohort of the schedule.
     """
 
     dose: int
@@ -33,6 +36,8 @@ class Cohort:
     pending: int = 0
     responses: int = 0
     both: int = 0
+    followed: tuple[float, ...] = ()
+    beside: bool = False
 
     @property
     def neither(self) -> int:
@@ -45,9 +50,14 @@ class Cohort:
             + "E" * (self.responses - self.both)
             + "T" * (self.dlts - self.both)
             + "B" * self.both
-            + "P" * self.pending
+            + "".join(_pending(share) for share in self.followed or (0.0,) * self.pending)
         )
-        return f"{self.dose}{letters}"
+        return f"{'+' if self.beside else ''}{self.dose}{letters}"
+
+
+def _pending(share: float) -> str:
+    digits = min(round(share, 6), 0.999999)
+    return f"P{digits:.6f}".rstrip("0") if digits else "P"
 
 
 Course = tuple[Cohort, ...]
@@ -82,14 +92,22 @@ class Verdict:
     """How one state was resolved, for a rule that explains itself.
 
     `wish` is the method's: 0 means below the lowest level, one more than the number of levels
-    means above the highest. `proposed` is the level after the bars, 0 where none is left.
+    means above the highest. `proposed` is the level after the bars, 0 where none is left. Where
+    the next dose is drawn, `wish` is the highest level that the method would draw, and
+    `allocation` the probability of each level after the bars; it is empty otherwise.
     """
 
     wish: int
     proposed: int
-    next_dose: int  # 0 where the trial ends
+    next_dose: int  # 0 where the trial ends, states.DRAWN where the dose is drawn
     ending: Ending
     admissible: tuple[int, ...]
+    allocation: tuple[float, ...] = ()
+
+    @property
+    def highest_next(self) -> int:
+        """The highest level that may be treated next, 0 where the trial ends."""
+        return self.proposed if self.allocation else self.next_dose
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +122,10 @@ class Reason:
 class Decision:
     """May the trial go on, and where?
 
-    `next_dose` is None when the trial stops, or when it has to wait for pending patients (then
-    `stop` is False). `method_wish` is None when the method wishes to go below the lowest level.
+    `next_dose` is None when the trial stops, when it has to wait for pending patients (then
+    `stop` is False), or when the next dose is drawn: then `allocation` is the probability of each
+    level, and empty otherwise. `method_wish` is None when the method wishes to go below the lowest
+    level, or to draw.
     `admissible` are the levels that no rule forbids now; `overruled` says that a rule kept the
     trial from following the method's wish. `next_size` is the next cohort's size, None where the
     trial does not go on or no schedule was stated.
@@ -119,6 +139,7 @@ class Decision:
     pending: int = 0
     overruled: bool = False
     next_size: int | None = None
+    allocation: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,18 @@
 """Outcome notation: `1NNN 2NTN 2P`, one group per cohort.
 
-In a design that looks at responses too: `1NEN 2ENB`.
+In a design that looks at responses too: `1NEN 2ENB`. Where time counts: `2NNP0.45`, a patient
+followed for 45 % of the window without a DLT so far; `+1NNP`, backfilled patients, who are treated
+beside the cohorts at a lower level.
 
     course  = [ group *( spaces group ) ]
-    group   = level 1*letter
+    group   = [ "+" ] level 1*letter
     level   = a whole number from 1 to the number of doses
     letter  = "N"   no dose-limiting toxicity (and no response)
             | "T"   dose-limiting toxicity (and no response)
             | "E"   response, no dose-limiting toxicity
             | "B"   both
-            | "P"   still in the window (pending)
+            | "P" [ share ]   still in the window (pending)
+    share   = the part of the window followed so far, 0 to below 1, at most six digits
 
 The notation is that of the R packages `escalation` and `trialr` (Brock 2020), with `P` added.
 """
@@ -19,7 +22,8 @@ import re
 from trialwright.core.errors import InputError
 from trialwright.design.model import MOST_PATIENTS, Cohort, Course
 
-_GROUP = re.compile(r"([1-9][0-9]?)([NTEBP]+)")
+_GROUP = re.compile(r"(\+?)([1-9][0-9]?)((?:[NTEB]|P(?:0?\.[0-9]{1,6}|0)?)+)", re.ASCII)
+_PENDING = re.compile(r"P([0-9.]*)")
 
 
 def read_course(text: str, doses: int, responses: bool = False) -> Course:
@@ -45,6 +49,8 @@ def check_course(course: Course, doses: int, responses: bool = False) -> None:
     """Refuse a course that no trial can have; raise InputError."""
     for number, cohort in enumerate(course, 1):
         _check_cohort(cohort, number, doses, responses)
+    if course and course[0].beside:
+        raise InputError("outcomes, cohort 1", str(course[0])[:40], "a cohort before any backfill")
     patients = sum(cohort.treated for cohort in course)
     if patients > MOST_PATIENTS:
         raise InputError("outcomes", f"{patients} patients", f"at most {MOST_PATIENTS}")
@@ -52,11 +58,13 @@ def check_course(course: Course, doses: int, responses: bool = False) -> None:
 
 def _read_group(group: str, number: int, doses: int, responses: bool) -> Cohort:
     match = _GROUP.fullmatch(group)
-    wrong = match is None or int(match[1]) > doses or (not responses and re.search("[EB]", group))
+    wrong = match is None or int(match[2]) > doses or (not responses and re.search("[EB]", group))
     if match is None or wrong:
         raise InputError(f"outcomes, cohort {number}", repr(group[:40]), _wanted(doses, responses))
-    n, e, t, b, p = (match[2].count(letter) for letter in "NETBP")
-    return Cohort(int(match[1]), n + e + t + b + p, t + b, p, e + b, b)
+    n, e, t, b, p = (match[3].count(letter) for letter in "NETBP")
+    shares = sorted(float(share or 0) for share in _PENDING.findall(match[3]))
+    followed = tuple(shares) if any(shares) else ()
+    return Cohort(int(match[2]), n + e + t + b + p, t + b, p, e + b, b, followed, match[1] == "+")
 
 
 def _wanted(doses: int, responses: bool) -> str:
@@ -81,4 +89,11 @@ def _check_cohort(cohort: Cohort, number: int, doses: int, responses: bool) -> N
             where,
             f"{cohort.responses} responses, {cohort.both} of them with a DLT",
             "counts that agree" if responses else "DLTs alone, for this method",
+        )
+    shares = cohort.followed
+    if shares and (len(shares) != cohort.pending or not all(0 <= share < 1 for share in shares)):
+        raise InputError(
+            where,
+            f"follow-up {', '.join(f'{share:g}' for share in shares)} of {cohort.pending} pending",
+            "a share of the window from 0 to below 1 for each pending patient, or none",
         )

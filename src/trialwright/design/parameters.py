@@ -58,6 +58,16 @@ def known(what: str, name: str, names: Collection[str]) -> str:
     raise InputError(what, repr(name[:40]), hint + ", ".join(sorted(names)))
 
 
+def number(value: object) -> float:
+    """Return a number, NaN for anything that is none; for checks that word their own error."""
+    return _number(value)
+
+
+def shown(value: object) -> str:
+    """Return a value as one short line; for checks that word their own error."""
+    return _shown(value)
+
+
 def _number(value: object) -> float:
     """Return a number, NaN for anything that is none."""
     if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):

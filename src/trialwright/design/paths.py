@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from trialwright.core.errors import Refused
+from trialwright.design.allocation import branches
 from trialwright.design.cohort import CohortOutcomes
 from trialwright.design.curves import Curves, Truth
 from trialwright.design.design import Design
@@ -23,7 +24,8 @@ class Path:
     """A course by DLTs per cohort.
 
     A complete path has ended the trial: `final` is the dose recommended then, or None. A path cut
-    short by `depth` has a `next_dose`. `probability` has one entry per curve.
+    short by `depth` has a `next_dose`, None where that is drawn. `probability` has one entry per
+    curve.
     """
 
     course: Course
@@ -58,14 +60,15 @@ def count_paths(graph: Graph, depth: int) -> int:
     courses = np.zeros(len(graph))
     courses[0] = 1
     ended = 0.0
-    for level, size in enumerate(graph.design.schedule[:depth]):
+    for level in range(depth):
         if level >= len(graph.first) - 1:
             break
         rows = np.arange(graph.first[level], graph.first[level + 1])
-        runs = rows[graph.resolution.next_dose[rows] > 0]
+        runs = rows[graph.resolution.next_dose[rows] != 0]
         ended += courses[rows].sum() - courses[runs].sum()
-        children = graph.child[runs, : len(graph.design.outcomes_of(size))]
-        np.add.at(courses, children, courses[runs, None])
+        children = graph.child[runs]
+        parent, slot = np.nonzero(children != runs[:, None])
+        np.add.at(courses, children[parent, slot], courses[runs[parent]])
     last = min(depth, len(graph.first) - 2)
     return int(ended + courses[graph.first[last] : graph.first[last + 1]].sum())
 
@@ -73,6 +76,7 @@ def count_paths(graph: Graph, depth: int) -> int:
 def _follow(graph: Graph, truth: Truth | None, depth: int) -> Iterator[Path]:
     chances = _chances(graph.design, truth)
     final = dict(zip(graph.final.tolist(), graph.selection.tolist(), strict=True))
+    following = _following(graph)
     open_courses: list[tuple[int, Course, Floats]] = [(0, (), np.ones(len(truth or ())))]
     while open_courses:
         row, course, probability = open_courses.pop()
@@ -80,7 +84,7 @@ def _follow(graph: Graph, truth: Truth | None, depth: int) -> Iterator[Path]:
         if dose == 0 or len(course) == depth:
             yield Path(
                 course,
-                dose or None,
+                max(dose, 0) or None,
                 final.get(row) or None,
                 dose == 0,
                 tuple(probability.tolist()),
@@ -88,10 +92,29 @@ def _follow(graph: Graph, truth: Truth | None, depth: int) -> Iterator[Path]:
             continue
         size = graph.design.schedule[len(course)]
         outcomes = graph.design.outcomes_of(size)
-        for k in range(len(outcomes) - 1, -1, -1):
-            after = (*course, _cohort(dose, outcomes, k))
-            chance = probability if truth is None else probability * chances[size][:, dose - 1, k]
-            open_courses.append((int(graph.child[row, k]), after, chance))
+        for given, share, slot in following[row]:
+            for k in range(len(outcomes) - 1, -1, -1):
+                after = (*course, _cohort(given, outcomes, k))
+                chance = probability * share
+                if truth is not None:
+                    chance = chance * chances[size][:, given - 1, k]
+                open_courses.append((int(graph.child[row, slot + k]), after, chance))
+
+
+def _following(graph: Graph) -> dict[int, list[tuple[int, float, int]]]:
+    """Return by state the doses that may follow, highest first: level, probability, slot."""
+    found = branches(graph.resolution)
+    rows = zip(
+        found.parent.tolist(),
+        found.dose.tolist(),
+        found.chance.tolist(),
+        graph.slot(found.dose).tolist(),
+        strict=True,
+    )
+    following: dict[int, list[tuple[int, float, int]]] = {}
+    for parent, dose, chance, slot in rows:
+        following.setdefault(parent, []).insert(0, (dose, chance, slot))
+    return following
 
 
 def _cohort(dose: int, outcomes: CohortOutcomes, k: int) -> Cohort:

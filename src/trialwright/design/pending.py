@@ -28,19 +28,20 @@ def decide(design: "Design", course: Course) -> Decision:
     answers = {case: _answer(decision) for case, decision in decisions.items()}
     every = list(decisions.values())
     wishes = {decision.method_wish for decision in every}
-    agreed = len(set(answers.values())) == 1
+    agreed = len({(d.stop, d.next_dose, d.allocation) for d in every}) == 1
     return Decision(
         next_dose=every[0].next_dose if agreed else None,
         stop=every[0].stop if agreed else False,
         admissible=_in_all([decision.admissible for decision in every]),
         method_wish=wishes.pop() if len(wishes) == 1 else None,
         reasons=(
-            _depends(course, answers),
+            _depends(course, answers, agreed),
             *_shared_reasons([decision.reasons for decision in every]),
         ),
         pending=pending,
         overruled=agreed and all(decision.overruled for decision in every),
         next_size=every[0].next_size if agreed else None,
+        allocation=every[0].allocation if agreed else (),
     )
 
 
@@ -53,9 +54,10 @@ def recommend(design: "Design", course: Course) -> Recommendation:
         case: design.recommend(case).dose for case in completions(course, design.method.responses)
     }
     answers = {case: f"dose {dose}" if dose else "no dose" for case, dose in doses.items()}
-    agreed = set(doses.values())
-    dose = agreed.pop() if len(agreed) == 1 else None
-    return Recommendation(dose, (_depends(course, answers),), pending)
+    distinct = set(doses.values())
+    agreed = len(distinct) == 1
+    dose = distinct.pop() if agreed else None
+    return Recommendation(dose, (_depends(course, answers, agreed),), pending)
 
 
 def count_pending(course: Course) -> int:
@@ -75,6 +77,7 @@ def _completions(cohort: Cohort, responses: bool) -> list[Cohort]:
         replace(
             cohort,
             pending=0,
+            followed=(),
             dlts=cohort.dlts + dlts,
             responses=cohort.responses + answers,
             both=cohort.both + both,
@@ -88,6 +91,9 @@ def _cases(course: Course, responses: bool) -> int:
 
 
 def _answer(decision: Decision) -> str:
+    if decision.allocation:
+        levels = [str(level) for level, p in enumerate(decision.allocation, 1) if p]
+        return f"a draw of dose {' or '.join(levels)}"
     return "the trial ends" if decision.next_dose is None else f"dose {decision.next_dose}"
 
 
@@ -99,23 +105,35 @@ def _shared_reasons(lists: list[tuple[Reason, ...]]) -> tuple[Reason, ...]:
     return tuple(reason for reason in lists[0] if all(reason in other for other in lists[1:]))
 
 
-def _depends(course: Course, answers: dict[Course, str]) -> Reason:
+def _depends(course: Course, answers: dict[Course, str], agreed: bool) -> Reason:
     pending = f"{count_pending(course)} pending"
     distinct = list(dict.fromkeys(answers.values()))
-    if len(distinct) == 1:
+    if agreed:
         return Reason("pending", f"{pending}: whatever their outcomes, {distinct[0]}")
-    known = sum(cohort.dlts for cohort in course)
-    cases = [f"{answer} with {_more(answers, answer, known)}" for answer in distinct]
+    cases = [f"{answer} with {_more(course, answers, answer)}" for answer in distinct]
     return Reason("pending", f"{pending}: wait; {', '.join(cases)}")
 
 
-def _more(answers: dict[Course, str], answer: str, known: int) -> str:
-    totals = {
-        sum(cohort.dlts for cohort in case) - known
-        for case, given in answers.items()
-        if given == answer
-    }
-    return f"{'/'.join(str(total) for total in sorted(totals))} more DLT"
+def _more(course: Course, answers: dict[Course, str], answer: str) -> str:
+    cases = [case for case, given in answers.items() if given == answer]
+    dlts = {_dlts(case) - _dlts(course) for case in cases}
+    text = f"{_listed(dlts)} more DLT"
+    responses = {_responses(case) - _responses(course) for case in cases}
+    if len({_responses(case) for case in answers}) == 1:
+        return text
+    return f"{text} and {_listed(responses)} more responses"
+
+
+def _listed(totals: set[int]) -> str:
+    return "/".join(str(total) for total in sorted(totals))
+
+
+def _dlts(course: Course) -> int:
+    return sum(cohort.dlts for cohort in course)
+
+
+def _responses(course: Course) -> int:
+    return sum(cohort.responses for cohort in course)
 
 
 def _too_many(pending: int) -> Reason:

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from trialwright.core.errors import Refused
+from trialwright.design.allocation import draw_doses
 from trialwright.design.behaviour import Behaviour, combine, summarise
 from trialwright.design.cohort import CohortOutcomes
 from trialwright.design.curves import Curves, Truth
 from trialwright.design.design import Design
 from trialwright.design.graph import Graph, compile_graph, treat
 from trialwright.design.parameters import whole
-from trialwright.design.states import Floats, Ints, States, stack_states
+from trialwright.design.states import Floats, Ints, Resolution, States, stack_states
 
 MOST_TRIALS = 100_000_000
 _BLOCK = 1 << 14  # trials at a time: their arrays stay in the processor's cache
@@ -65,13 +66,28 @@ def walk(graph: Graph, curve: Curves, *, trials: int, rng: np.random.Generator) 
     """Return the final state, a row of the graph, of each simulated trial (trials,)."""
     truth = graph.design.truth(curve)
     row = np.zeros(trials, np.int32)
-    next_dose, width = graph.resolution.next_dose, graph.child.shape[1]
+    width = graph.child.shape[1]
     child = graph.child.ravel()
     for size in graph.design.schedule:
         cumulative = _cumulative(truth, graph.design.outcomes_of(size))
-        outcome = _draw(cumulative, next_dose.take(row), rng.random(trials))
+        dose = next_doses(graph.resolution, rng, row)
+        outcome = _draw(cumulative, dose, rng.random(trials))
+        if graph.resolution.allocation is not None:
+            outcome = outcome + graph.slot(dose)
         row = child.take(row * width + outcome)
     return row
+
+
+def next_doses(resolution: Resolution, rng: np.random.Generator, row: Ints | None = None) -> Ints:
+    """Return the next dose of each trial, 0 where it has ended, drawn where the method draws.
+
+    `row` is each trial's row of the resolution, where that is not the trial itself.
+    """
+    dose = resolution.next_dose if row is None else resolution.next_dose.take(row)
+    if resolution.allocation is None:
+        return dose
+    chances = resolution.allocation if row is None else resolution.allocation.take(row, axis=0)
+    return draw_doses(dose, chances, rng.random(len(dose)))
 
 
 def simulate_directly(
@@ -81,14 +97,14 @@ def simulate_directly(
     truth = design.truth(curve)
     states = design.nothing_treated(trials)
     for size in design.schedule:
-        next_dose = design.resolve(states).next_dose
+        next_dose = next_doses(design.resolve(states), rng)
         outcomes = design.outcomes_of(size)
         outcome = _draw(_cumulative(truth, outcomes), next_dose, rng.random(trials))
-        states = _treat_running(design, states, next_dose, outcomes, outcome)
+        states = treat_running(design, states, next_dose, outcomes, outcome)
     return states
 
 
-def _treat_running(
+def treat_running(
     design: Design, states: States, dose: Ints, outcomes: CohortOutcomes, outcome: Ints
 ) -> States:
     """Treat a cohort in the trials that go on; the others stay as they are, rows in their order."""
@@ -126,8 +142,9 @@ def _direct_block(
 ) -> Behaviour:
     """Return the share that `size` of `trials` trials have in the averages."""
     ends = simulate_directly(design, curve, trials=size, rng=rng)
-    selection = design.select(ends, design.resolve(ends))
-    early = ends.cohorts < len(design.schedule)
+    resolution = design.resolve(ends)
+    selection = design.select(ends, resolution)
+    early = design.ended_early(ends, resolution)
     return summarise(curve, np.full((1, size), 1 / trials), ends, selection, early)
 
 

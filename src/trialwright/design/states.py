@@ -19,6 +19,7 @@ Floats = npt.NDArray[np.float64]
 
 COUNT = np.int16  # patients per dose; a course has at most MOST_PATIENTS
 LEVEL = np.int8
+DRAWN = -1  # instead of a level: the next dose is drawn
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,13 +74,16 @@ class Resolution:
 
     wish: Ints  # (states,)
     proposed: Ints  # (states,)
-    next_dose: Ints  # (states,) 0 where the trial ends
+    next_dose: Ints  # (states,) 0 where the trial ends, DRAWN where the dose is drawn
     ending: Ints  # (states,) an Ending
     admissible: Bools  # (states, doses)
+    allocation: Floats | None = None  # (states, doses) for a method that randomises
 
     def take(self, rows: Any) -> "Resolution":
         """Return the rows that an index or a mask names."""
-        return Resolution(*(getattr(self, field.name)[rows] for field in fields(self)))
+        values: list[Any] = [getattr(self, field.name) for field in fields(self)]
+        taken: list[Any] = [None if value is None else value[rows] for value in values]
+        return Resolution(*taken)
 
     def verdict(self, row: int) -> Verdict:
         """Return one row as a value."""
@@ -89,7 +93,13 @@ class Resolution:
             int(self.next_dose[row]),
             Ending(int(self.ending[row])),
             tuple((np.flatnonzero(self.admissible[row]) + 1).tolist()),
+            self._allocation(row),
         )
+
+    def _allocation(self, row: int) -> tuple[float, ...]:
+        if self.allocation is None or self.next_dose[row] != DRAWN:
+            return ()
+        return tuple(self.allocation[row].tolist())
 
 
 def nothing_treated(doses: int, rows: int = 1, *, responses: bool = False) -> States:
@@ -137,4 +147,6 @@ def stack_states(parts: Sequence[States]) -> States:
 def stack_resolutions(parts: Sequence[Resolution]) -> Resolution:
     """Put several resolutions under one another."""
     names = [field.name for field in fields(Resolution)]
-    return Resolution(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+    columns: list[list[Any]] = [[getattr(part, name) for part in parts] for name in names]
+    joined: list[Any] = [None if c[0] is None else np.concatenate(c) for c in columns]
+    return Resolution(*joined)

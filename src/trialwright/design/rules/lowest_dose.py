@@ -7,7 +7,7 @@ import numpy as np
 
 from trialwright.design.model import Ending, Outcomes, Verdict
 from trialwright.design.parameters import one_of
-from trialwright.design.rules.model import Rule
+from trialwright.design.rules.model import Rule, Sees
 from trialwright.design.states import Ints, States
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ class LowestDose(Rule):
     """
 
     name: ClassVar[str] = "lowest_dose"
+    sees: ClassVar[Sees] = Sees.EVERYONE
     stay: str
     deescalate: str
 
@@ -37,6 +38,9 @@ class LowestDose(Rule):
         if self.deescalate == "stop":
             ending[lowest & (wish < 1)] = Ending.NO_DOSE
         return ending
+
+    def keeps(self, design: "Design", state: Outcomes, verdict: Verdict) -> bool:
+        return state.current == 1 and not self._ends(verdict.wish)
 
     def explain(self, design: "Design", state: Outcomes, verdict: Verdict) -> str | None:
         if state.current != 1:

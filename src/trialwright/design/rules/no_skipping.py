@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from trialwright.design.model import Outcomes, Verdict
-from trialwright.design.rules.model import Rule
+from trialwright.design.rules.given import highest_given, highest_given_in
+from trialwright.design.rules.model import Rule, Sees
 from trialwright.design.states import Bools, States
 
 if TYPE_CHECKING:
@@ -15,9 +16,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class NoSkipping(Rule):
-    """The next level is at most one above the highest level tried so far."""
+    """The next level is at most one above the highest level tried so far.
+
+    On the way down any level may be skipped: a rule never keeps a trial at a higher dose than the
+    method wishes.
+    """
 
     name: ClassVar[str] = "no_skipping"
+    sees: ClassVar[Sees] = Sees.EVERYONE
 
     @property
     def summary(self) -> str:
@@ -25,20 +31,22 @@ class NoSkipping(Rule):
 
     def bars(self, design: "Design", states: States) -> Bools:
         levels = np.arange(1, states.doses + 1)
-        highest = np.max(levels * (states.treated > 0), axis=1, keepdims=True)
+        highest = highest_given(states)[:, None]
         barred: Bools = (highest > 0) & (levels > highest + 1)
         return barred
 
     def explain(self, design: "Design", state: Outcomes, verdict: Verdict) -> str | None:
-        highest = max((level for level, n in enumerate(state.treated, 1) if n), default=0)
-        if highest == 0 or min(verdict.wish, len(state.treated)) <= highest + 1:
+        highest = highest_given_in(state)
+        wish = min(verdict.wish, len(state.treated))
+        if highest == 0 or wish <= highest + 1:
             return None
-        return (
-            f"dose {highest} is the highest tried: "
-            f"the next may be {highest + 1} at most, not {verdict.wish}"
-        )
+        limit = f"the next may be {highest + 1} at most, not {wish}"
+        return f"dose {highest} is the highest tried: {limit}"
 
 
 def no_skipping() -> NoSkipping:
-    """Return the rule."""
+    """Return the rule: the next level is at most one above the highest tried so far.
+
+    On the way down any level may be skipped.
+    """
     return NoSkipping()

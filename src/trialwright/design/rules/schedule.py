@@ -10,7 +10,7 @@ import numpy as np
 
 from trialwright.core.errors import InputError
 from trialwright.design.model import MOST_PATIENTS, Ending, Outcomes, Verdict
-from trialwright.design.rules.model import Rule
+from trialwright.design.rules.model import Rule, Sees
 from trialwright.design.states import Ints, States
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ class Schedule(Rule):
     """The trial is complete when every planned cohort was treated."""
 
     name: ClassVar[str] = "cohorts"
+    sees: ClassVar[Sees] = Sees.EVERYONE
     sizes: tuple[int, ...]
 
     @property
@@ -42,6 +43,8 @@ class Schedule(Rule):
         if state.cohorts >= planned:
             return f"all {planned} planned cohorts were treated: the trial is complete"
         so_far = f"{state.cohorts} of {planned} planned cohorts treated"
+        if verdict.ending is Ending.COMPLETE:
+            return f"{so_far}: the others are not needed"
         if verdict.next_dose == 0:
             return f"{so_far}: the trial ends early"
         return f"{so_far}; the next has {self.sizes[state.cohorts]} patients, whatever the dose"
@@ -50,13 +53,18 @@ class Schedule(Rule):
 def cohorts(sizes: str | Sequence[int]) -> Schedule:
     """Return a schedule from `3x10` (ten cohorts of 3), `4,8`, `1,3x9` or a sequence of sizes.
 
+    `1,3x9` is one sentinel patient and then cohorts of three; one patient first within each cohort
+    is `stagger`.
+
     >>> cohorts("1, 3x2").sizes
     (1, 3, 3)
     """
+    if not isinstance(sizes, Sequence):
+        raise InputError("cohorts", repr(sizes)[:40], _WANTED)
     read = _read(sizes) if isinstance(sizes, str) else tuple(sizes)
     for number, size in enumerate(read, 1):
         if not isinstance(size, int) or isinstance(size, bool) or size < 1:
-            raise InputError(f"cohorts, cohort {number}", repr(size), "a whole number above 0")
+            raise InputError(f"cohorts, cohort {number}", repr(size)[:40], "a whole number above 0")
     if not 1 <= sum(read) <= MOST_PATIENTS:
         raise InputError(
             "cohorts",

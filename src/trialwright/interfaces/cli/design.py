@@ -4,17 +4,16 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-import numpy as np
 from cyclopts import App, Parameter
 from rich.table import Table
 from rich.text import Text
 
 from trialwright.core.errors import InputError
-from trialwright.design import Decision, Design, Recommendation
+from trialwright.design import Decision, Design, Graph, Recommendation
 from trialwright.design.behaviour import Behaviour
 from trialwright.design.curves import Truth
+from trialwright.design.grid import exact_grid, simulate_grid
 from trialwright.design.paths import paths
-from trialwright.design.simulate import simulate
 from trialwright.design.table import Move, TableRow, boundaries, possible_sizes
 from trialwright.interfaces.cli.design_markdown import behaviour_table, boundary_table
 from trialwright.interfaces.cli.design_options import (
@@ -29,6 +28,7 @@ from trialwright.interfaces.cli.design_options import (
     shown_rates,
     wanted_curves,
 )
+from trialwright.interfaces.cli.design_work import executor_of, progress_bar
 from trialwright.interfaces.cli.output import console, messages, print_json
 
 app = App(
@@ -138,7 +138,8 @@ def show_paths(
     for path in found[:SHOWN_PATHS]:
         recommended = _dose(path.final) if path.complete else ""
         chances = (f"{p:.4f}" for p in path.probability)
-        grid.add_row(path.outcomes, _dose(path.next_dose, "ended"), recommended, *chances)
+        following = _dose(path.next_dose, "ended" if path.complete else "drawn")
+        grid.add_row(path.outcomes, following, recommended, *chances)
     console.print(grid)
     if len(found) > SHOWN_PATHS:
         console.print(f"{len(found) - SHOWN_PATHS} more courses: --json lists them all")
@@ -150,16 +151,17 @@ def show_exact(
     options: DesignOptions = NO_DESIGN,
     rates: CurveOptions = NO_CURVES,
     markdown: bool = False,
+    workers: int = 1,
     json: Json = False,
 ) -> None:
     """Print exact operating characteristics under each curve of true rates.
 
-    markdown: as a protocol prints them.
+    markdown: as a protocol prints them. workers: processes that share many curves.
     """
     design = design_from_options(options)
     curves = wanted_curves(rates, design)
     graph = design.graph()
-    behaviour = graph.exact(curves)
+    behaviour = _exact(graph, curves, workers)
     if json:
         print_json(
             {
@@ -186,17 +188,20 @@ def show_simulation(
     rates: CurveOptions = NO_CURVES,
     trials: int = 10_000,
     seed: int = 1,
+    workers: int = 1,
     json: Json = False,
 ) -> None:
     """Simulate trials under each curve of true DLT rates.
 
-    trials: how many for each curve. seed: the same seed gives the same trials.
+    trials: how many for each curve. seed: the same seed gives the same trials, however many
+    processes (workers) share them.
     """
     design = design_from_options(options)
     if seed < 0:
         raise InputError("--seed", str(seed), "a whole number from 0")
     curves = wanted_curves(rates, design)
-    done = simulate(design, curves, trials=trials, rng=np.random.default_rng(seed))
+    with executor_of(workers) as executor, progress_bar("simulating") as progress:
+        done = simulate_grid(design, curves, executor, trials=trials, seed=seed, progress=progress)
     if done.states is None:
         messages.print("The decision graph is too large: simulated without it.")
     errors = done.standard_error
@@ -221,6 +226,14 @@ def show_simulation(
         f"{trials:,} simulated trials per curve, seed {seed}; "
         f"standard error of a selection at most {100 * errors.max():.2f} points."
     )
+
+
+def _exact(graph: Graph, curves: Truth, workers: int) -> Behaviour:
+    """Return exact behaviour; alone, this process uses the graph that it has."""
+    if workers == 1:
+        return graph.exact(curves)
+    with executor_of(workers) as executor, progress_bar("curves") as progress:
+        return exact_grid(graph.design, curves, executor, progress=progress)
 
 
 def _under(truth: Truth | None) -> list[str]:
@@ -270,6 +283,10 @@ def _print_behaviour(behaviour: Behaviour) -> None:
         grid.add_row("Recommended, %", *(f"{100 * p:.2f}" for p in behaviour.selection[i]))
         grid.add_row("Treated, mean", "", *(f"{n:.2f}" for n in behaviour.treated[i]))
         grid.add_row("With a DLT, mean", "", *(f"{n:.2f}" for n in behaviour.dlts[i]))
+        if behaviour.responses.shape[1]:
+            rates = (f"{p:g}" for p in behaviour.true.response[i])
+            grid.add_row("True response rate", "", *rates)
+            grid.add_row("With a response, mean", "", *(f"{n:.2f}" for n in behaviour.responses[i]))
         console.print(grid)
         console.print(
             f"Patients {behaviour.patients[i]:.2f}, with a DLT {behaviour.dlts[i].sum():.2f}; "
@@ -312,6 +329,9 @@ def _cell(move: Move | None) -> Text:
 def _headline(decision: Decision) -> str:
     if decision.stop:
         return "The trial ends"
+    if decision.allocation:
+        shares = [f"dose {level} {p:.3f}" for level, p in enumerate(decision.allocation, 1) if p]
+        return f"Next: a draw of {', '.join(shares)}"
     if decision.next_dose is None:
         return f"Wait: {decision.pending} pending"
     size = f" with {decision.next_size} patients" if decision.next_size else ""

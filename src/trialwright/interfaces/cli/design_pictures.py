@@ -1,0 +1,244 @@
+"""`trialwright design picture`: a design's table, courses and behaviour as SVG or PNG files."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+from cyclopts import App, Parameter
+
+from trialwright.core.errors import InputError
+from trialwright.design import Design
+from trialwright.design.curves import Truth
+from trialwright.design.doses import DoseSet
+from trialwright.design.simulate import simulate
+from trialwright.interfaces.cli.design import app
+from trialwright.interfaces.cli.design_options import (
+    NO_CURVES,
+    NO_DESIGN,
+    CurveOptions,
+    DesignOptions,
+    Json,
+    Outcomes,
+    design_from_options,
+    read_curves,
+    wanted_curves,
+)
+from trialwright.interfaces.cli.files import read_bytes, write_whole
+from trialwright.interfaces.cli.output import console, print_json
+from trialwright.protocol.model import Protocol
+from trialwright.protocol.service import load
+from trialwright.results.assumptions import assumptions
+from trialwright.results.figures.design_bars import EXACT, Source, design_bars
+from trialwright.results.figures.design_course import design_course
+from trialwright.results.figures.design_paths import dose_paths
+from trialwright.results.figures.design_range import HIGHEST, LOWEST, design_range
+from trialwright.results.figures.design_sheet import as_file
+from trialwright.results.figures.design_small import small_trial
+from trialwright.results.figures.design_table import decision_grid
+from trialwright.results.figures.render import Drawn
+
+picture = App(
+    name="picture",
+    help="Draw a design to an SVG or PNG file: table, paths, exact, range, course, small.",
+    default_parameter=Parameter(negative=()),
+)
+app.command(picture)
+
+FORMATS = (".svg", ".png")
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class FileOptions:
+    """Where a picture is written."""
+
+    to: Path | None = None
+    "The file to write; its name ends in .svg or .png."
+
+
+NO_FILE = FileOptions()
+From = Annotated[float, Parameter(name="--from")]
+UpTo = Annotated[float, Parameter(name="--up-to")]
+
+
+@picture.command(name="table")
+def draw_table(
+    *,
+    options: DesignOptions = NO_DESIGN,
+    file: FileOptions = NO_FILE,
+    most: int | None = None,
+    json: Json = False,
+) -> None:
+    """Draw the decision for each number treated and number with a DLT at one dose level.
+
+    most: largest number treated; the whole schedule by default.
+    """
+    path = _file(file)
+    _write(decision_grid(_design(options), most), path, json)
+
+
+@picture.command(name="paths")
+def draw_paths(
+    *,
+    options: DesignOptions = NO_DESIGN,
+    rates: CurveOptions = NO_CURVES,
+    file: FileOptions = NO_FILE,
+    depth: int | None = None,
+    merged: bool = False,
+    json: Json = False,
+) -> None:
+    """Draw every course of the trial as a tree, with its probability under each curve.
+
+    depth: follow the first cohorts only. merged: draw neighbouring outcomes with the same
+    consequence as one.
+    """
+    path = _file(file)
+    design = _design(options)
+    _write(dose_paths(design, read_curves(rates, design), depth, merged=merged), path, json)
+
+
+@picture.command(name="exact")
+def draw_exact(
+    *,
+    options: DesignOptions = NO_DESIGN,
+    rates: CurveOptions = NO_CURVES,
+    file: FileOptions = NO_FILE,
+    trials: int | None = None,
+    seed: int = 1,
+    json: Json = False,
+) -> None:
+    """Draw how often each dose is recommended and whom the trial treats, under each curve.
+
+    trials: simulate so many trials per curve instead. seed: the same seed gives the same trials.
+    """
+    path = _file(file)
+    design = _design(options)
+    curves = wanted_curves(rates, design)
+    if trials is None:
+        _write(design_bars(design, design.graph().exact(curves), EXACT), path, json)
+        return
+    _write(_simulated(design, curves, trials, seed), path, json)
+
+
+def _simulated(design: Design, curves: Truth, trials: int, seed: int) -> Drawn:
+    if seed < 0:
+        raise InputError("--seed", str(seed), "a whole number from 0")
+    done = simulate(design, curves, trials=trials, rng=np.random.default_rng(seed))
+    source = Source(trials, seed, float(done.standard_error.max()))
+    return design_bars(design, done.behaviour, source)
+
+
+@picture.command(name="range")
+def draw_range(
+    *,
+    options: DesignOptions = NO_DESIGN,
+    rates: CurveOptions = NO_CURVES,
+    file: FileOptions = NO_FILE,
+    level: int | None = None,
+    lowest: From = LOWEST,
+    highest: UpTo = HIGHEST,
+    json: Json = False,
+) -> None:
+    """Draw how often each dose is recommended as the true DLT rate goes through a range.
+
+    The one curve of --true gives the shape; it is moved on the logit scale.
+
+    level: the dose level whose rate is on the axis; the first by default. lowest, highest: the
+    range of its rate.
+    """
+    path = _file(file)
+    design = _design(options)
+    curves = wanted_curves(rates, design)
+    if len(curves) != 1:
+        raise InputError("--true", f"{len(curves)} curves", "one, whose shape is kept")
+    _write(design_range(design, curves, level, lowest, highest), path, json)
+
+
+@picture.command(name="course")
+def draw_course(
+    *,
+    options: DesignOptions = NO_DESIGN,
+    file: FileOptions = NO_FILE,
+    outcomes: Outcomes = "",
+    json: Json = False,
+) -> None:
+    """Draw a trial so far, patient by patient, with what follows and every reason.
+
+    outcomes: one group per cohort, the dose level then N, T or P per patient: "1NNN 2NTN".
+    """
+    path = _file(file)
+    _write(design_course(_design(options), outcomes), path, json)
+
+
+@picture.command(name="small")
+def draw_small(
+    *,
+    options: DesignOptions = NO_DESIGN,
+    rates: CurveOptions = NO_CURVES,
+    file: FileOptions = NO_FILE,
+    json: Json = False,
+) -> None:
+    """Draw a small trial on one page: every count of DLTs, what follows, exact limits, chances."""
+    path = _file(file)
+    design = _design(options)
+    assumed = () if options.protocol is None else assumed_lines(_protocol(options.protocol))
+    _write(small_trial(design, wanted_curves(rates, design), assumed), path, json)
+
+
+def assumed_lines(protocol: Protocol) -> tuple[str, ...]:
+    """Return a line that names the unconfirmed assumptions of the escalation; none without."""
+    start = "escalation."
+    opened = [
+        f"{found.key.removeprefix(start)} {found.value}"
+        for found in assumptions(protocol)
+        if found.key.startswith(start) and found.confirmed is None
+    ]
+    if not opened:
+        return ()
+    return (f"Assumed in the protocol and not confirmed yet: {', '.join(opened)}.",)
+
+
+def with_amounts(design: Design, protocol: Protocol) -> Design:
+    """Return the design with the protocol's amounts, so that a picture can name them."""
+    if design.amounts is not None:
+        return design
+    amounts = tuple(float(protocol.amount(level.level)) for level in protocol.dose_levels)
+    return replace(design, amounts=DoseSet(amounts, protocol.dosing.unit))
+
+
+def _design(options: DesignOptions) -> Design:
+    design = design_from_options(options)
+    if options.protocol is None:
+        return design
+    return with_amounts(design, _protocol(options.protocol))
+
+
+def _protocol(path: Path) -> Protocol:
+    return load(read_bytes(path), str(path), date.today())
+
+
+def _file(file: FileOptions) -> Path:
+    """Return the file to write; checked before any work is done."""
+    wanted = "a file to write that ends in .svg or .png"
+    if file.to is None:
+        raise InputError("--to", "not stated", wanted)
+    if file.to.suffix.lower() not in FORMATS:
+        raise InputError("--to", repr(file.to.name[:60]), wanted)
+    return file.to
+
+
+def _write(drawn: Drawn, path: Path, json: bool) -> None:
+    write_whole(path, as_file(drawn, path.suffix.lower()[1:]))
+    if json:
+        print_json(
+            {
+                "file": str(path),
+                "title": drawn.title,
+                "caption": drawn.caption,
+                "alternative": drawn.alternative,
+            }
+        )
+        return
+    console.print(f"wrote {path}: {drawn.title}")
