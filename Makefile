@@ -30,6 +30,8 @@ bench: .venv/dev
 
 docs: .venv/dev
 	$(BIN)/python tools/reference.py
+	$(BIN)/python tools/figures.py
+	$(BIN)/python tools/printed.py
 
 # The lock files are made from pyproject.toml, for every platform, with hashes.
 lock:

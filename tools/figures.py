@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from trialwright.conduct.gate import design_of
-from trialwright.interfaces.cli.design_pictures import assumed_lines, with_amounts
+from trialwright.interfaces.cli.design.assumed import assumed_lines
 from trialwright.protocol.service import load
 from trialwright.results.figures.design_sheet import as_file
 from trialwright.results.figures.design_small import small_trial
@@ -24,8 +24,7 @@ CURVES = ((0.05, 0.1), (0.1, 0.25), (0.25, 0.45))
 def small() -> bytes:
     """The page for a safety board, for the reference trial."""
     protocol = load(PROTOCOL.read_bytes(), PROTOCOL.name)
-    design = with_amounts(design_of(protocol), protocol)
-    return as_file(small_trial(design, CURVES, assumed_lines(protocol)), "svg")
+    return as_file(small_trial(design_of(protocol), CURVES, assumed_lines(PROTOCOL)), "svg")
 
 
 FIGURES = {"small-trial.svg": small}

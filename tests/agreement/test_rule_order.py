@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.agreement.reference_rules import plain_next
 
-from trialwright.design import Cohort, Course, Design, boin, cohorts
+from trialwright.design import Cohort, Course, Design, boin, cohorts, crm
 from trialwright.design.graph import compile_graph
 from trialwright.design.model import Ending
 from trialwright.design.rules import (
@@ -34,6 +34,7 @@ AMOUNTS = (1.0, 2.0, 3.0, 10.0)
 ASK_NEXT = ("precise", "stop_at_dose", "too_toxic")
 # Rules on a calendar: with complete outcomes they say nothing.
 TIMED = {"backfill", "min_follow_up", "stagger"}
+MODEL = {"ewoc"}  # needs a method with a model of all doses
 
 RATES = st.floats(0.1, 0.6)
 SURE = st.sampled_from([0.6, 0.75, 0.9, 0.95])
@@ -50,7 +51,6 @@ def one_rule(doses: int) -> dict[str, st.SearchStrategy[Rule]]:
     return {
         "cohorts": st.lists(st.integers(1, 4), min_size=1, max_size=4).map(cohorts),
         "elimination": st.builds(elimination, RATES, SURE, LEAST, st.sampled_from([0.0, 0.1])),
-        "ewoc": st.builds(ewoc, RATES, SURE),
         "lowest_dose": st.builds(lowest_dose, MEANINGS, MEANINGS),
         "max_increment": st.builds(max_increment, steps, st.sampled_from(["highest", "last"])),
         "no_reescalation": st.builds(no_reescalation),
@@ -114,7 +114,7 @@ def wish(design: Design, course: Course) -> int:
 
 
 def test_every_rule_of_the_registry_is_drawn_here() -> None:
-    assert one_rule(3).keys() | TIMED == RULES.keys()
+    assert one_rule(3).keys() | TIMED | MODEL == RULES.keys()
 
 
 @FEW
@@ -123,6 +123,17 @@ def test_rules_in_any_order_make_the_same_design(data: st.DataObject, bare: Desi
     rules = data.draw(rule_sets(bare.doses))
     turned = data.draw(st.permutations(rules))
     assert with_rules(bare, rules) == with_rules(bare, turned)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.data(), st.builds(ewoc, RATES, SURE))
+def test_order_is_nothing_to_a_rule_that_asks_the_model(data: st.DataObject, rule: Rule) -> None:
+    bare = replace(crm(target=0.3, doses=AMOUNTS[:3]), rules=())
+    rules = [*data.draw(rule_sets(3)), rule]
+    one, other = with_rules(bare, rules), with_rules(bare, rules[::-1])
+    course = data.draw(any_course(3))
+    assert one == other
+    assert one.decide(course) == replace(other, rules=other.rules[::-1]).decide(course)
 
 
 @settings(max_examples=120, deadline=None)

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-import trialwright.interfaces.cli.design_compare  # noqa: F401 (adds the command)
 from trialwright.interfaces.cli.main import run
 
 TWO = [

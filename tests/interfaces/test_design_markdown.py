@@ -42,7 +42,7 @@ def test_operating_characteristics_carry_amounts_and_the_exact_figures(
     assert run([*call, "--markdown"]) == 0
     out = capsys.readouterr().out
     lines = [line for line in out.splitlines() if line.startswith("|")]
-    assert cells(lines[0])[2:6] == ["None", "1 mg/kg", "2 mg/kg", "4 mg/kg"]
+    assert cells(lines[0])[2:6] == ["None", "Dose 1, 1 mg/kg", "Dose 2, 2 mg/kg", "Dose 3, 4 mg/kg"]
     for curve, line in zip(wanted, lines[3::4], strict=True):
         assert cells(line)[2:6] == [f"{100 * p:.1f}" for p in curve["selection"]]
     assert "no simulation error" in out

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from tools.figures import FIGURES, IMAGES
 
-import trialwright.interfaces.cli.design_pictures  # noqa: F401  (puts `picture` under `design`)
 from trialwright.interfaces.cli.main import run
 
 TRIAL = ["--target", "0.25", "--doses", "2", "--cohorts", "4,8"]

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from tests.conftest import REPOSITORY
 
-import trialwright.interfaces.cli.design_small  # noqa: F401 (adds the command)
 from trialwright.interfaces.cli.main import run
 
 TRIAL = ["small", "--target", "0.25", "--doses", "2", "--cohorts", "4,8"]

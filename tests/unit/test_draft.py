@@ -203,3 +203,21 @@ def test_a_record_without_arms_or_name_says_so() -> None:
 def test_an_unknown_escalation_method_is_refused() -> None:
     with pytest.raises(InputError, match="escalation_method"):
         draft(record_of(facts=(fact("escalation_method", "by feel"),)))
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("TITE-BOIN design", "tite_boin"),
+        ("BOIN12", "boin12"),
+        ("time-to-event continual reassessment method", "tite_crm"),
+        ("the CRM", "crm"),
+        ("a Bayesian logistic regression model with EWOC", "blrm"),
+        ("mTPI-2", "mtpi2"),
+        ("an i3+3 design", "i3_plus_3"),
+        ("standard 3 + 3", "three_plus_three"),
+    ],
+)
+def test_the_method_is_read_from_what_publications_call_it(words: str, name: str) -> None:
+    stated = draft(record_of(facts=(fact("escalation_method", words),))).escalation.method
+    assert stated.value == name

@@ -71,7 +71,7 @@ def test_an_assumed_parameter_is_an_open_assumption(plan: dict[str, Any]) -> Non
         ("parameters", {"p_saff": stated(0.1)}, "parameter: 'p_saff'; wanted 'p_saf'"),
         ("parameters", {"p_saf": stated(0.9)}, "parameter p_saf: 0.9; wanted a number above 0"),
         ("rules", {"no_skiping": stated({})}, "rule: 'no_skiping'; wanted 'no_skipping'"),
-        ("rules", {"no_skipping": stated({"n": 3})}, "parameter: 'n'"),
+        ("rules", {"no_skipping": stated({"n": 3})}, "rule no_skipping, parameter: 'n'"),
         ("target", stated(0.8), "parameter p_tox: 1.12 (1.4 times the target)"),
     ],
 )

@@ -24,7 +24,7 @@ from trialwright.design.notation import read_course, write_course
 from trialwright.design.timed.calendar import MONTH, calendar
 from trialwright.design.timed.simulate import QUANTILES, simulate_in_time
 from trialwright.design.timed.trials import draw, places, run
-from trialwright.interfaces.cli.design_timed import (
+from trialwright.interfaces.cli.design.timed import (
     TimeOptions,
     calendar_from_options,
     duration_document,

@@ -14,7 +14,7 @@ from trialwright.protocol.criteria.measures import lexicon
 from trialwright.protocol.dose_unit import unit_wanted
 from trialwright.protocol.fault import Fault, nearest, shown
 from trialwright.protocol.lengths import LONGEST_WORDS, least_days, read_length
-from trialwright.protocol.methods import COVERED, NOT_COVERED, method_name
+from trialwright.protocol.methods import METHOD_NAMES, method_name
 from trialwright.protocol.model import Protocol, Stated
 
 SPECIAL_MEASURES = ("dlt", "adverse_events")
@@ -41,25 +41,25 @@ def faults(protocol: Protocol, on: date | None = None) -> tuple[Fault, ...]:
 def open_assumptions(protocol: Protocol) -> tuple[OpenAssumption, ...]:
     """Return the assumptions that are still open, in the order of the file."""
     return tuple(
-        OpenAssumption(path, stated.value, stated.reason or "")
-        for path, stated in _stated(protocol, "$")
+        OpenAssumption(f"$.{key}", stated.value, stated.reason or "")
+        for key, stated in stated_values(protocol)
         if stated.is_open
     )
 
 
-def _stated(value: object, path: str) -> Iterator[tuple[str, Stated[object]]]:
-    """Yield every stated value with its path, in the order of the file."""
+def stated_values(value: object, path: str = "") -> Iterator[tuple[str, Stated[object]]]:
+    """Yield every stated value with its key, such as `cohorts[0].size`, in the file's order."""
     if isinstance(value, Stated):
-        yield path, value
+        yield path.removeprefix("."), value
     elif isinstance(value, msgspec.Struct):
         for name in value.__struct_fields__:
-            yield from _stated(getattr(value, name), f"{path}.{name}")
+            yield from stated_values(getattr(value, name), f"{path}.{name}")
     elif isinstance(value, dict):
         for name, inside in value.items():
-            yield from _stated(inside, f"{path}.{name}")
+            yield from stated_values(inside, f"{path}.{name}")
     elif isinstance(value, tuple):
         for i, inside in enumerate(value):
-            yield from _stated(inside, f"{path}[{i}]")
+            yield from stated_values(inside, f"{path}[{i}]")
 
 
 # --- rules -----------------------------------------------------------------------------------
@@ -101,7 +101,7 @@ def _enrolment(protocol: Protocol) -> Iterator[Fault]:
 
 def _numbers(protocol: Protocol) -> Iterator[Fault]:
     """Refuse numbers too large to count with (1e999), wherever they stand."""
-    for path, stated in _stated(protocol, "$"):
+    for path, stated in stated_values(protocol, "$"):
         several = stated.value if isinstance(stated.value, tuple) else (stated.value,)
         for number in several:
             if isinstance(number, float) and not math.isfinite(number):
@@ -133,14 +133,10 @@ def _infusions(protocol: Protocol) -> Iterator[Fault]:
 
 
 def _escalation(protocol: Protocol) -> Iterator[Fault]:
-    path, stated = "$.escalation.method", protocol.escalation.method.value
-    method = method_name(stated)
-    if method in NOT_COVERED:
-        wanted = f"one that is: {', '.join(COVERED)}"
-        yield Fault(path, f"the method {stated!r} is not covered yet", wanted)
-    elif method not in COVERED:
-        known = (*COVERED, *NOT_COVERED)
-        yield Fault(path, shown(stated), nearest(method, known, "a known method"))
+    stated = protocol.escalation.method.value
+    if method_name(stated) not in METHOD_NAMES:
+        wanted = nearest(stated, METHOD_NAMES, "a known method")
+        yield Fault("$.escalation.method", shown(stated), wanted)
 
 
 def _durations(protocol: Protocol) -> Iterator[Fault]:
@@ -164,7 +160,7 @@ def _window(protocol: Protocol) -> Iterator[Fault]:
 
 
 def _confirmations(protocol: Protocol, on: date | None) -> Iterator[Fault]:
-    for path, stated in _stated(protocol, "$"):
+    for path, stated in stated_values(protocol, "$"):
         if stated.confirmed is not None:
             wanted = confirmation_wanted(stated.confirmed, on)
             if wanted is not None:

@@ -36,12 +36,18 @@ from trialwright.record.record import Record
 
 # What publications call the escalation methods, and the name of each here.
 _METHODS = (
+    (r"\bTITE-? ?BOIN\b", "tite_boin"),
+    (r"\bTITE-? ?CRM\b|time-to-event continual reassessment", "tite_crm"),
+    (r"\bBOIN-?12\b", "boin12"),
     (r"\bBOIN\b|bayesian optimal interval", "boin"),
     (r"\b3\s*\+\s*3\b|three[\s-]plus[\s-]three", "three_plus_three"),
     (r"\bmTPI-?2\b", "mtpi2"),
     (r"\bmTPI\b|toxicity probability interval", "mtpi"),
     (r"\bkeyboard\b", "keyboard"),
     (r"\bi3\s*\+\s*3\b", "i3_plus_3"),
+    (r"\bTPI\b", "tpi"),
+    (r"\bBLRM\b|bayesian logistic regression", "blrm"),
+    (r"\bEffTox\b", "efftox"),
     (r"\bCRM\b|continual reassessment", "crm"),
 )
 _AtLowest = Literal["continue", "stop"]

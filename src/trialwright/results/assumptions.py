@@ -1,12 +1,9 @@
 """What the protocol assumes because nobody published it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-import msgspec
-
-from trialwright.protocol.model import Protocol, Stated
+from trialwright.protocol.check import stated_values
+from trialwright.protocol.model import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +20,9 @@ def assumptions(protocol: Protocol) -> tuple[Assumption, ...]:
     """Return every assumption of the protocol, in the order of the file."""
     return tuple(
         Assumption(key, _plain(stated.value), stated.reason or "", stated.confirmed)
-        for key, stated in _stated(protocol, "")
+        for key, stated in stated_values(protocol)
         if stated.assumed
     )
-
-
-def _stated(value: object, key: str) -> Iterator[tuple[str, Stated[Any]]]:
-    if isinstance(value, Stated):
-        yield key, value
-    elif isinstance(value, msgspec.Struct):
-        for name in value.__struct_fields__:
-            yield from _stated(getattr(value, name), f"{key}.{name}".lstrip("."))
-    elif isinstance(value, tuple):
-        for place, item in enumerate(value):
-            yield from _stated(item, f"{key}[{place}]")
 
 
 def _plain(value: object) -> str:

@@ -29,7 +29,6 @@ from typing import ClassVar, TypeAlias
 
 import numpy as np
 from scipy.special import betaincc
-from scipy.stats import rankdata
 
 from trialwright.core.errors import InputError, Refused
 from trialwright.design.design import Design, new_design
@@ -275,6 +274,8 @@ def desirability_scores(design: Design, sizes: tuple[int, ...]) -> tuple[Score, 
     if abs(u1 + u4 - u2 - u3) > 1e-12:
         raise Refused("desirability scores", "u1 + u4 is not u2 + u3", "utilities that add up")
     counts = [(n, y, e) for n in sizes for y in range(n + 1) for e in range(n + 1)]
+    from scipy.stats import rankdata  # half a second to load, and needed here alone
+
     states = _single_level(counts)
     admissible = ~design.eliminates(states)[:, 0] & method.acceptable(states)[:, 0]
     ranks = np.full(len(counts), np.nan)

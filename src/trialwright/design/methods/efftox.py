@@ -25,7 +25,6 @@ from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
-from scipy.optimize import brentq
 
 from trialwright.core.errors import InputError
 from trialwright.design.design import Design, new_design
@@ -279,6 +278,8 @@ def _coded(doses: Doses) -> tuple[float, ...]:
 
 
 def _contour(eff0: object, tox1: object, eff_star: object, tox_star: object) -> Contour:
+    from scipy.optimize import brentq  # slow to load, and needed here alone
+
     low, high = rate("eff0", eff0), rate("tox1", tox1)
     lacking = (1 - rate("eff_star", eff_star, low)) / (1 - low)
     toxic = rate("tox_star", tox_star, 0, high) / high

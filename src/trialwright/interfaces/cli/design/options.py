@@ -13,7 +13,7 @@ from trialwright.core.errors import InputError
 from trialwright.design import Design, from_parameters
 from trialwright.design.curves import Truth, is_monotone, read_curve, stack_truths
 from trialwright.interfaces.cli.files import read_bytes
-from trialwright.interfaces.cli.output import messages
+from trialwright.interfaces.cli.output import console, messages
 from trialwright.protocol.service import load
 
 
@@ -149,3 +149,15 @@ def _curve_lines(file: Path) -> list[tuple[str, str]]:
 def shown_rates(curve: Sequence[float]) -> str:
     """Return rates as one line."""
     return ", ".join(f"{rate:g}" for rate in curve)
+
+
+def level_names(design: Design) -> list[str]:
+    """Return each level's number, with its amount where the design has amounts."""
+    levels, amounts = range(1, design.doses + 1), design.amounts
+    return [f"Dose {d}, {amounts.label(d)}" if amounts else f"Dose {d}" for d in levels]
+
+
+def print_design(design: Design) -> None:
+    """Print the method and every rule, a line each."""
+    for line in design.summary:
+        console.print(line, style="dim")

@@ -14,8 +14,8 @@ from trialwright.design import Design
 from trialwright.design.behaviour import Behaviour
 from trialwright.design.compare import Compared, Comparison, Estimate, compare
 from trialwright.design.tally import Measures
-from trialwright.interfaces.cli.design import app
-from trialwright.interfaces.cli.design_options import (
+from trialwright.interfaces.cli.design.app import app
+from trialwright.interfaces.cli.design.options import (
     NO_CURVES,
     NO_DESIGN,
     CurveOptions,
@@ -25,7 +25,7 @@ from trialwright.interfaces.cli.design_options import (
     shown_rates,
     wanted_curves,
 )
-from trialwright.interfaces.cli.design_work import progress_bar
+from trialwright.interfaces.cli.design.work import progress_bar
 from trialwright.interfaces.cli.output import console, print_json
 
 MOST_DESIGNS = 26  # each has a letter

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from trialwright.design import Design
 from trialwright.design.behaviour import Behaviour
 from trialwright.design.table import Boundary
+from trialwright.interfaces.cli.design.options import level_names
 
 
 def boundary_table(design: Design, rows: Sequence[Boundary]) -> str:
@@ -24,10 +25,8 @@ def boundary_table(design: Design, rows: Sequence[Boundary]) -> str:
 
 def behaviour_table(design: Design, behaviour: Behaviour, note: str) -> str:
     """Return operating characteristics, a block of rows per curve of true rates."""
-    levels = range(1, design.doses + 1)
-    labels = [design.amounts.label(d) if design.amounts else f"Dose {d}" for d in levels]
     rows = [row for i in range(len(behaviour)) for row in _rows(behaviour, i)]
-    head = ["Scenario", "", "None", *labels, "Patients", "Stopped early, %"]
+    head = ["Scenario", "", "None", *level_names(design), "Patients", "Stopped early, %"]
     return _document(design, [*_grid(head, rows), "", note])
 
 

@@ -8,7 +8,7 @@ from trialwright.core.limits import Limits
 from trialwright.design import Design
 from trialwright.design.model import Course
 from trialwright.design.small_trial import Detection, Evidence, Situation, SmallTrial
-from trialwright.interfaces.cli.design_options import shown_rates
+from trialwright.interfaces.cli.design.options import shown_rates
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,14 @@
 """`trialwright design small`: everything that can happen in a small trial, for a safety board."""
 
 from dataclasses import asdict
-from datetime import date
-from pathlib import Path
 from typing import Any
 
 from rich.table import Column, Table
 
-from trialwright.design import Design
 from trialwright.design.small_trial import EVENT_RATES, Evidence, SmallTrial, small_trial
-from trialwright.interfaces.cli.design import app
-from trialwright.interfaces.cli.design_options import (
+from trialwright.interfaces.cli.design.app import app
+from trialwright.interfaces.cli.design.assumed import assumed_lines
+from trialwright.interfaces.cli.design.options import (
     NO_CURVES,
     NO_DESIGN,
     CurveOptions,
@@ -19,11 +17,8 @@ from trialwright.interfaces.cli.design_options import (
     design_from_options,
     read_curves,
 )
-from trialwright.interfaces.cli.design_pictures import assumed_lines, with_amounts
-from trialwright.interfaces.cli.design_small_tables import Section, as_markdown, preamble, sections
-from trialwright.interfaces.cli.files import read_bytes
+from trialwright.interfaces.cli.design.small_tables import Section, as_markdown, preamble, sections
 from trialwright.interfaces.cli.output import console, print_json
-from trialwright.protocol.service import load
 
 
 @app.command(name="small")
@@ -47,9 +42,7 @@ def show_small_trial(
     markdown: for a document.
     """
     design = design_from_options(options)
-    assumed: tuple[str, ...] = ()
-    if options.protocol is not None:
-        design, assumed = _of_protocol(design, options.protocol)
+    assumed = assumed_lines(options.protocol)
     found = small_trial(
         design,
         read_curves(rates, design),
@@ -62,12 +55,6 @@ def show_small_trial(
         console.print(as_markdown(found, assumed))
     else:
         _print(found, assumed)
-
-
-def _of_protocol(design: Design, path: Path) -> tuple[Design, tuple[str, ...]]:
-    """Return the trial's own design with its amounts, and what it assumes."""
-    protocol = load(read_bytes(path), str(path), date.today())
-    return with_amounts(design, protocol), assumed_lines(protocol)
 
 
 def _document(found: SmallTrial, assumed: tuple[str, ...]) -> dict[str, Any]:

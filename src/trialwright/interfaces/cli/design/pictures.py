@@ -1,7 +1,6 @@
 """`trialwright design picture`: a design's table, courses and behaviour as SVG or PNG files."""
 
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -11,10 +10,9 @@ from cyclopts import App, Parameter
 from trialwright.core.errors import InputError
 from trialwright.design import Design
 from trialwright.design.curves import Truth
-from trialwright.design.doses import DoseSet
 from trialwright.design.simulate import simulate
-from trialwright.interfaces.cli.design import app
-from trialwright.interfaces.cli.design_options import (
+from trialwright.interfaces.cli.design.assumed import assumed_lines
+from trialwright.interfaces.cli.design.options import (
     NO_CURVES,
     NO_DESIGN,
     CurveOptions,
@@ -25,11 +23,8 @@ from trialwright.interfaces.cli.design_options import (
     read_curves,
     wanted_curves,
 )
-from trialwright.interfaces.cli.files import read_bytes, write_whole
+from trialwright.interfaces.cli.files import write_whole
 from trialwright.interfaces.cli.output import console, print_json
-from trialwright.protocol.model import Protocol
-from trialwright.protocol.service import load
-from trialwright.results.assumptions import assumptions
 from trialwright.results.figures.design_bars import EXACT, Source, design_bars
 from trialwright.results.figures.design_course import design_course
 from trialwright.results.figures.design_paths import dose_paths
@@ -44,7 +39,6 @@ picture = App(
     help="Draw a design to an SVG or PNG file: table, paths, exact, range, course, small.",
     default_parameter=Parameter(negative=()),
 )
-app.command(picture)
 
 FORMATS = (".svg", ".png")
 
@@ -76,7 +70,7 @@ def draw_table(
     most: largest number treated; the whole schedule by default.
     """
     path = _file(file)
-    _write(decision_grid(_design(options), most), path, json)
+    _write(decision_grid(design_from_options(options), most), path, json)
 
 
 @picture.command(name="paths")
@@ -95,7 +89,7 @@ def draw_paths(
     consequence as one.
     """
     path = _file(file)
-    design = _design(options)
+    design = design_from_options(options)
     _write(dose_paths(design, read_curves(rates, design), depth, merged=merged), path, json)
 
 
@@ -114,7 +108,7 @@ def draw_exact(
     trials: simulate so many trials per curve instead. seed: the same seed gives the same trials.
     """
     path = _file(file)
-    design = _design(options)
+    design = design_from_options(options)
     curves = wanted_curves(rates, design)
     if trials is None:
         _write(design_bars(design, design.graph().exact(curves), EXACT), path, json)
@@ -149,7 +143,7 @@ def draw_range(
     range of its rate.
     """
     path = _file(file)
-    design = _design(options)
+    design = design_from_options(options)
     curves = wanted_curves(rates, design)
     if len(curves) != 1:
         raise InputError("--true", f"{len(curves)} curves", "one, whose shape is kept")
@@ -169,7 +163,7 @@ def draw_course(
     outcomes: one group per cohort, the dose level then N, T or P per patient: "1NNN 2NTN".
     """
     path = _file(file)
-    _write(design_course(_design(options), outcomes), path, json)
+    _write(design_course(design_from_options(options), outcomes), path, json)
 
 
 @picture.command(name="small")
@@ -182,41 +176,9 @@ def draw_small(
 ) -> None:
     """Draw a small trial on one page: every count of DLTs, what follows, exact limits, chances."""
     path = _file(file)
-    design = _design(options)
-    assumed = () if options.protocol is None else assumed_lines(_protocol(options.protocol))
-    _write(small_trial(design, wanted_curves(rates, design), assumed), path, json)
-
-
-def assumed_lines(protocol: Protocol) -> tuple[str, ...]:
-    """Return a line that names the unconfirmed assumptions of the escalation; none without."""
-    start = "escalation."
-    opened = [
-        f"{found.key.removeprefix(start)} {found.value}"
-        for found in assumptions(protocol)
-        if found.key.startswith(start) and found.confirmed is None
-    ]
-    if not opened:
-        return ()
-    return (f"Assumed in the protocol and not confirmed yet: {', '.join(opened)}.",)
-
-
-def with_amounts(design: Design, protocol: Protocol) -> Design:
-    """Return the design with the protocol's amounts, so that a picture can name them."""
-    if design.amounts is not None:
-        return design
-    amounts = tuple(float(protocol.amount(level.level)) for level in protocol.dose_levels)
-    return replace(design, amounts=DoseSet(amounts, protocol.dosing.unit))
-
-
-def _design(options: DesignOptions) -> Design:
     design = design_from_options(options)
-    if options.protocol is None:
-        return design
-    return with_amounts(design, _protocol(options.protocol))
-
-
-def _protocol(path: Path) -> Protocol:
-    return load(read_bytes(path), str(path), date.today())
+    assumed = assumed_lines(options.protocol)
+    _write(small_trial(design, wanted_curves(rates, design), assumed), path, json)
 
 
 def _file(file: FileOptions) -> Path:
