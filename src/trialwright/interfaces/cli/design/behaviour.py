@@ -164,7 +164,7 @@ def _curve_documents(behaviour: Behaviour) -> list[dict[str, Any]]:
 
 def _print_behaviour(design: Design, behaviour: Behaviour) -> None:
     for i in range(len(behaviour)):
-        grid = Table("", "None", *level_names(design))
+        grid = Table("", "None", *level_names(design, "\n"))
         grid.add_row("True DLT rate", "", *(f"{p:g}" for p in behaviour.true.dlt[i]))
         grid.add_row("Recommended, %", *(f"{100 * p:.2f}" for p in behaviour.selection[i]))
         grid.add_row("Treated, mean", "", *(f"{n:.2f}" for n in behaviour.treated[i]))

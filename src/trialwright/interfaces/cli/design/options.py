@@ -151,10 +151,10 @@ def shown_rates(curve: Sequence[float]) -> str:
     return ", ".join(f"{rate:g}" for rate in curve)
 
 
-def level_names(design: Design) -> list[str]:
+def level_names(design: Design, between: str = ", ") -> list[str]:
     """Return each level's number, with its amount where the design has amounts."""
     levels, amounts = range(1, design.doses + 1), design.amounts
-    return [f"Dose {d}, {amounts.label(d)}" if amounts else f"Dose {d}" for d in levels]
+    return [f"Dose {d}{between}{amounts.label(d)}" if amounts else f"Dose {d}" for d in levels]
 
 
 def print_design(design: Design) -> None:
