@@ -6,14 +6,13 @@ worth of posteriors is at most one for each cohort, so the rates compare as post
 too. Run with one core: `taskset -c 0 python bench/design_blrm.py`.
 """
 
-import resource
-from collections.abc import Callable
 from functools import partial
 from math import log
 from time import perf_counter
 
 import numpy as np
 
+from measure import best, peak_memory, row
 from trialwright.core.errors import Refused
 from trialwright.design import Design, blrm, cohorts
 from trialwright.design.cells import integrals
@@ -32,34 +31,20 @@ def design(doses: int, count: int, size: int = 3) -> Design:
     return blrm(doses=amounts, reference_dose=amounts[-2], prior=prior) | cohorts(f"{size}x{count}")
 
 
-def timed(work: Callable[[], object], times: int = 1) -> float:
-    """Return the shortest of several runs in seconds."""
-    found = []
-    for _ in range(times):
-        start = perf_counter()
-        work()
-        found.append(perf_counter() - start)
-    return min(found)
-
-
-def row(what: str, got: str, wanted: str = "") -> None:
-    print(f"{what:<52}{got:>18}  {wanted}")
-
-
 def reference_size() -> None:
     print("BLRM with EWOC, 5 doses, 10 cohorts of 3")
-    first = timed(lambda: design(5, 10).graph().exact(CURVE))
-    compiled = min(timed(design(5, 10).graph) for _ in range(3))
+    first = best(lambda: design(5, 10).graph().exact(CURVE))
+    compiled = min(best(design(5, 10).graph) for _ in range(3))
     graph = design(5, 10).graph()
     many = np.sort(np.random.default_rng(1).random((1000, 5)), axis=1)
     graph.exact(CURVE)
     trials, rng = 500_000, np.random.default_rng(1)
-    walked = timed(lambda: count_ends(graph, CURVE, trials=trials, rng=rng), 3)
+    walked = best(lambda: count_ends(graph, CURVE, trials=trials, rng=rng), 3)
     row("states, of which final", f"{len(graph):,}, {len(graph.final):,}")
     row("compile + one curve, first call", f"{first:.2f} s")
     row("compile", f"{compiled:.2f} s", "wanted < 5 s")
-    row("a further curve", f"{1e3 * timed(lambda: graph.exact(CURVE), 5):.2f} ms", "wanted < 5 ms")
-    row("each of 1,000 curves at once", f"{timed(lambda: graph.exact(many), 2):.2f} ms")
+    row("a further curve", f"{1e3 * best(lambda: graph.exact(CURVE), 5):.2f} ms", "wanted < 5 ms")
+    row("each of 1,000 curves at once", f"{best(lambda: graph.exact(many), 2):.2f} ms")
     row("simulated through the graph", f"{trials / walked:,.0f} /s")
     row(
         "  with its compilation, 10,000 trials",
@@ -67,10 +52,8 @@ def reference_size() -> None:
     )
     row("  against escalation, 0.9 /s", f"{10_000 / compiled / 0.9:,.0f} x")
     one = design(5, 10)
-    row(
-        "one decision, nothing remembered", f"{1e3 * timed(lambda: one.decide('1NNN 2NTN')):.1f} ms"
-    )
-    row("the same again", f"{1e3 * timed(lambda: one.decide('1NNN 2NTN'), 5):.2f} ms")
+    row("one decision, nothing remembered", f"{1e3 * best(lambda: one.decide('1NNN 2NTN')):.1f} ms")
+    row("the same again", f"{1e3 * best(lambda: one.decide('1NNN 2NTN'), 5):.2f} ms")
     rate = len(graph) / compiled
     row("posteriors worked out", f"{rate:,.0f} /s", "within 1e-6 (tests/agreement)")
 
@@ -89,7 +72,7 @@ def growth() -> None:
         compiled = perf_counter() - start
         curve = np.linspace(0.05, 0.5, doses)
         graph.exact(curve)
-        exact = timed(partial(graph.exact, curve), 2)
+        exact = best(partial(graph.exact, curve), 2)
         each = 1e3 * compiled / len(graph)
         print(
             f"{doses:>6}{count:>9}{len(graph):>12,}{compiled:>12.2f}{each:>10.3f}"
@@ -111,7 +94,7 @@ def priors() -> None:
         treated = np.full((1, 5), each)
         dlts = np.rint(treated * CURVE).astype(int)
         curve = Logistic((normal,), x)
-        seconds = timed(partial(integrals, curve, (0.16, 0.33), treated, dlts))
+        seconds = best(partial(integrals, curve, (0.16, 0.33), treated, dlts))
         row(name, f"{1e3 * seconds:.1f} ms")
 
 
@@ -119,4 +102,4 @@ if __name__ == "__main__":
     reference_size()
     growth()
     priors()
-    print(f"\npeak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
+    print(f"\npeak memory {peak_memory()}")

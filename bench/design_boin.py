@@ -1,18 +1,17 @@
 """Speed of the BOIN decision graph: compile, exact curves, simulation, growth. One core.
 
-Reference figures from the issue tracker and the packages' own reports: plain Python compiles and
+Reference figures from the packages' own reports: plain Python compiles and
 evaluates 5 doses, 10 cohorts of 3 in 0.3 to 0.5 s; the R package BOIN 2.7.2 simulates 10,000 such
 trials in 14 s (700 trials/s), simFastBOIN 36,000 to 45,000 trials/s. None of them runs in this
 process, so the ratios compare with those figures, measured on other machines.
 """
 
-import resource
-from collections.abc import Callable
 from functools import partial
 from time import perf_counter
 
 import numpy as np
 
+from measure import best, peak_memory, row
 from trialwright.core.errors import Refused
 from trialwright.design import boin, cohorts
 from trialwright.design.graph import compile_graph
@@ -20,20 +19,6 @@ from trialwright.design.simulate import count_ends, simulate_directly
 
 CURVE = np.array([0.05, 0.10, 0.20, 0.30, 0.45])
 SIZES = [(d, c) for d in (3, 5, 8) for c in (5, 10, 12, 15, 20)]
-
-
-def best(work: Callable[[], object], times: int = 5) -> float:
-    """Return the shortest of several runs in seconds."""
-    found = []
-    for _ in range(times):
-        start = perf_counter()
-        work()
-        found.append(perf_counter() - start)
-    return min(found)
-
-
-def row(what: str, got: str, wanted: str = "") -> None:
-    print(f"{what:<52}{got:>18}  {wanted}")
 
 
 def reference_size() -> None:
@@ -50,13 +35,13 @@ def reference_size() -> None:
     print("BOIN, 5 doses, 10 cohorts of 3")
     row("states, of which final", f"{len(graph):,}, {len(graph.final):,}")
     row("compile + one curve, first call", f"{1e3 * first:.1f} ms", "0.3-0.5 s plain Python")
-    row("compile", f"{1e3 * best(lambda: compile_graph(design)):.1f} ms", "wanted < 100 ms")
-    row("a further curve", f"{1e3 * best(lambda: graph.exact(CURVE)):.2f} ms", "wanted < 2 ms")
+    row("compile", f"{1e3 * best(lambda: compile_graph(design), 3):.1f} ms", "wanted < 100 ms")
+    row("a further curve", f"{1e3 * best(lambda: graph.exact(CURVE), 3):.2f} ms", "wanted < 2 ms")
     row("each of 1,000 curves at once", f"{best(lambda: graph.exact(many), 2):.2f} ms")
     row("simulated through the graph", f"{trials / walked:,.0f} /s", "wanted > 1,000,000 /s")
     row("  against simFastBOIN, 45,000 /s", f"{trials / walked / 45_000:.0f} x")
     row("simulated without the graph", f"{20_000 / asked:,.0f} /s")
-    decide = best(lambda: design.decide("1NNN 2NNN 3NTT 2NTN 3NNN 3NNN 4TTT"))
+    decide = best(lambda: design.decide("1NNN 2NNN 3NTT 2NTN 3NNN 3NNN 4TTT"), 3)
     row("one decision with its reasons", f"{1e3 * decide:.2f} ms")
 
 
@@ -86,4 +71,4 @@ def growth() -> None:
 if __name__ == "__main__":
     reference_size()
     growth()
-    print(f"\npeak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
+    print(f"\npeak memory {peak_memory()}")

@@ -10,14 +10,13 @@ import os
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # one core, before NumPy is loaded
 
-import resource
-from collections.abc import Callable
 from functools import partial
 from time import perf_counter
 from typing import Any
 
 import numpy as np
 
+from measure import best, peak_memory, row
 from trialwright.core.errors import Refused
 from trialwright.design import Design, cohorts, crm, no_skipping, tite_crm
 from trialwright.design.graph import compile_graph
@@ -38,20 +37,6 @@ MODELS: list[tuple[str, dict[str, Any]]] = [
 TRIALS, PATIENTS = 4096, 30
 
 
-def best(work: Callable[[], object], times: int = 3) -> float:
-    """Return the shortest of several runs in seconds."""
-    found = []
-    for _ in range(times):
-        start = perf_counter()
-        work()
-        found.append(perf_counter() - start)
-    return min(found)
-
-
-def row(what: str, got: str, wanted: str = "") -> None:
-    print(f"{what:<52}{got:>18}  {wanted}")
-
-
 def reference_size() -> None:
     design = crm(target=0.3, doses=5) | cohorts("3x10")
     start = perf_counter()
@@ -59,17 +44,17 @@ def reference_size() -> None:
     graph.exact(CURVE)
     first = perf_counter() - start
     trials, rng = 500_000, np.random.default_rng(1)
-    walked = best(lambda: count_ends(graph, CURVE, trials=trials, rng=rng))
-    asked = best(lambda: simulate_directly(design, CURVE, trials=20_000, rng=rng))
+    walked = best(lambda: count_ends(graph, CURVE, trials=trials, rng=rng), 3)
+    asked = best(lambda: simulate_directly(design, CURVE, trials=20_000, rng=rng), 3)
     print("CRM, empiric model, 5 doses, 10 cohorts of 3")
     row("states, of which final", f"{len(graph):,}, {len(graph.final):,}")
     row("compile + one curve, first call", f"{1e3 * first:.1f} ms")
-    row("compile", f"{1e3 * best(lambda: compile_graph(design)):.1f} ms", "wanted < 300 ms")
-    row("a further curve", f"{1e3 * best(lambda: graph.exact(CURVE)):.2f} ms", "wanted < 5 ms")
+    row("compile", f"{1e3 * best(lambda: compile_graph(design), 3):.1f} ms", "wanted < 300 ms")
+    row("a further curve", f"{1e3 * best(lambda: graph.exact(CURVE), 3):.2f} ms", "wanted < 5 ms")
     row("simulated through the graph", f"{trials / walked:,.0f} /s")
     row("simulated without the graph", f"{20_000 / asked:,.0f} /s")
     row("  against dfcrm, 73 /s", f"{20_000 / asked / 73:,.0f} x")
-    decide = best(lambda: design.decide("1NNN 2NNN 3NTT 2NTN 3NNN 3NNN 4TTT"))
+    decide = best(lambda: design.decide("1NNN 2NNN 3NTT 2NTN 3NNN 3NNN 4TTT"), 3)
     row("one decision with its reasons", f"{1e3 * decide:.2f} ms")
 
 
@@ -158,4 +143,4 @@ if __name__ == "__main__":
     models()
     growth()
     pending_patients()
-    print(f"\npeak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
+    print(f"\npeak memory {peak_memory()}")

@@ -6,7 +6,6 @@ shows what that costs, the second what remains.
 """
 
 import os
-import resource
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from time import perf_counter
 
 import numpy as np
 
+from measure import peak_memory
 from trialwright.design import boin, cohorts, no_skipping
 from trialwright.design.compare import compare
 from trialwright.design.grid import ThisProcess, exact_grid, local_pool, simulate_grid
@@ -93,7 +93,7 @@ def main() -> None:
         else:
             measured(f"Dask, {WORKERS} local workers", executor, alone)
     comparison()
-    print(f"\npeak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
+    print(f"\npeak memory {peak_memory()}")
 
 
 if __name__ == "__main__":

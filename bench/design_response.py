@@ -5,12 +5,11 @@ Wages-Tait: tens of trials a second at most), and trialr samples an EffTox poste
 two seconds for each decision. None of them runs in this process; the figures are other machines'.
 """
 
-import resource
-from collections.abc import Callable
 from time import perf_counter
 
 import numpy as np
 
+from measure import best, peak_memory, row
 from trialwright.design import Design, boin12, cohorts, efftox, wages_tait
 from trialwright.design.curves import true_rates
 from trialwright.design.methods.efftox import EffTox
@@ -61,16 +60,6 @@ EFFTOX = efftox(
 )
 
 
-def seconds(work: Callable[[], object]) -> float:
-    start = perf_counter()
-    work()
-    return perf_counter() - start
-
-
-def row(what: str, got: str) -> None:
-    print(f"{what:<58}{got:>18}")
-
-
 def with_graph(name: str, design: Design) -> None:
     truth = true_rates(DLT, RESPONSE)
     start = perf_counter()
@@ -78,15 +67,15 @@ def with_graph(name: str, design: Design) -> None:
     row(f"{name}: compile", f"{perf_counter() - start:.2f} s")
     row("  states", f"{len(graph):,}")
     graph.exact(truth)
-    row("  a further curve", f"{1e3 * seconds(lambda: graph.exact(truth)):.1f} ms")
+    row("  a further curve", f"{1e3 * best(lambda: graph.exact(truth)):.1f} ms")
     rng = np.random.default_rng(1)
-    walked = seconds(lambda: count_ends(graph, truth, trials=200_000, rng=rng))
+    walked = best(lambda: count_ends(graph, truth, trials=200_000, rng=rng))
     row("  simulated through the graph", f"{200_000 / walked:,.0f} /s")
 
 
 def without_graph(name: str, design: Design, trials: int) -> None:
     truth, rng = true_rates(DLT, RESPONSE), np.random.default_rng(1)
-    taken = seconds(lambda: simulate_directly(design, truth, trials=trials, rng=rng))
+    taken = best(lambda: simulate_directly(design, truth, trials=trials, rng=rng))
     row(f"{name}: simulated without the graph", f"{trials / taken:,.0f} /s")
 
 
@@ -98,9 +87,9 @@ def posteriors() -> None:
         kinds = np.stack([0 * n, n // 3, n // 4, n - n // 3 - n // 4], axis=1).astype(float)
         lattices(method.model, step)
         posterior(method.model, kinds[:1])
-        each = seconds(lambda k=kinds: posterior(method.model, k)) / 50
+        each = best(lambda k=kinds: posterior(method.model, k)) / 50
         row(f"EffTox: one posterior with {patients} patients", f"{1e3 * each:.2f} ms")
-    first = seconds(lambda: EFFTOX.decide("1NNN 2ENN 3ETB"))
+    first = best(lambda: EFFTOX.decide("1NNN 2ENN 3ETB"))
     row("EffTox: one decision with its reasons", f"{1e3 * first:.0f} ms")
 
 
@@ -112,4 +101,4 @@ if __name__ == "__main__":
     without_graph("Wages-Tait, 3x12, 9 drawn", WAGES_TAIT | full, 4_000)
     without_graph("EffTox, 3x12", EFFTOX | full, 300)
     posteriors()
-    print(f"\npeak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
+    print(f"\npeak memory {peak_memory()}")

@@ -5,11 +5,11 @@ another machine. Rates are per second of processor time, so that other work on t
 count; memory is the peak of the whole run.
 """
 
-import resource
 from time import process_time
 
 import numpy as np
 
+from measure import peak_memory
 from trialwright.design import Design, backfill, boin, cohorts, no_skipping, tite_boin
 from trialwright.design.methods.tite_crm import tite_crm
 from trialwright.design.timed.calendar import calendar
@@ -54,8 +54,7 @@ def main() -> None:
         row(f"TITE-CRM, cohorts {schedule}", model | cohorts(schedule), 12_000, 2_000)
     row("BOIN, complete outcomes, 3x10", plain | cohorts("3x10"), 100_000)
     row("BOIN, backfill to 12, 3x10", plain | cohorts("3x10") | backfill(12), 20_000)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"peak memory {peak:.0f} MiB (wanted < 1,024)")
+    print(f"peak memory {peak_memory()} (wanted < 1,024)")
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ def doses_note(design: Design) -> tuple[str, ...]:
     """Return a line that lists every level's amount; none where the design states no amounts."""
     if design.amounts is None:
         return ()
-    amounts = [f"dose {k} {scientific(a)}" for k, a in enumerate(design.amounts.amounts, 1)]
+    amounts = [f"dose {k}: {scientific(a)}" for k, a in enumerate(design.amounts.amounts, 1)]
     return (f"Amounts: {', '.join(amounts)} {unit(design.amounts.unit)}".rstrip() + ".",)
 
 
