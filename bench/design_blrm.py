@@ -1,6 +1,6 @@
 """Speed of the BLRM with overdose control: compile, exact curves, growth, accuracy, memory.
 
-Reference figures from the issue tracker: crmPack simulates 0.5 and escalation 0.9 such trials a
+Reference figures: crmPack simulates 0.5 and escalation 0.9 such trials a
 second, by sampling each posterior, so that 10,000 trials take hours; another machine. A trial's
 worth of posteriors is at most one for each cohort, so the rates compare as posteriors per second
 too. Run with one core: `taskset -c 0 python bench/design_blrm.py`.

@@ -48,6 +48,7 @@ class Blrm(Method):
     """The method alone; `blrm` makes a design of it."""
 
     name: ClassVar[str] = "blrm"
+    graph_states: ClassVar[int] = 300_000  # a minute, about
     curve: Logistic
     reference_dose: float
     low: float
