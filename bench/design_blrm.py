@@ -15,9 +15,9 @@ import numpy as np
 from measure import best, peak_memory, row
 from trialwright.core.errors import Refused
 from trialwright.design import Design, blrm, cohorts
-from trialwright.design.cells import integrals
-from trialwright.design.curve_prior import Logistic, Normal
-from trialwright.design.simulate import count_ends
+from trialwright.design.behaviour.simulate import count_ends
+from trialwright.design.posterior.cells import integrals
+from trialwright.design.posterior.logistic_prior import Logistic, Normal
 
 CURVE = np.array([0.05, 0.10, 0.20, 0.30, 0.45])
 SIZES = ((3, 5), (3, 10), (3, 20), (5, 5), (5, 10), (5, 12), (5, 15), (8, 5), (8, 8), (8, 10))

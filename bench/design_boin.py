@@ -14,8 +14,8 @@ import numpy as np
 from measure import best, peak_memory, row
 from trialwright.core.errors import Refused
 from trialwright.design import boin, cohorts
-from trialwright.design.graph import compile_graph
-from trialwright.design.simulate import count_ends, simulate_directly
+from trialwright.design.behaviour.graph import compile_graph
+from trialwright.design.behaviour.simulate import count_ends, simulate_directly
 
 CURVE = np.array([0.05, 0.10, 0.20, 0.30, 0.45])
 SIZES = [(d, c) for d in (3, 5, 8) for c in (5, 10, 12, 15, 20)]

@@ -15,8 +15,8 @@ import numpy as np
 
 from measure import peak_memory
 from trialwright.design import boin, cohorts, no_skipping
-from trialwright.design.compare import compare
-from trialwright.design.grid import ThisProcess, exact_grid, local_pool, simulate_grid
+from trialwright.design.behaviour.compare import compare
+from trialwright.design.behaviour.grid import ThisProcess, exact_grid, local_pool, simulate_grid
 
 DESIGN = boin(target=0.3, doses=6) | cohorts("3x12")
 CURVES = np.sort(np.random.default_rng(1).random((400, 6)), axis=1)

@@ -11,11 +11,11 @@ import numpy as np
 
 from measure import best, peak_memory, row
 from trialwright.design import Design, boin12, cohorts, efftox, wages_tait
+from trialwright.design.behaviour.simulate import count_ends, simulate_directly
 from trialwright.design.curves import true_rates
 from trialwright.design.methods.efftox import EffTox
-from trialwright.design.methods.efftox_posterior import STEPS, lattices, posterior
+from trialwright.design.posterior.efftox import STEPS, lattices, posterior
 from trialwright.design.rules import stop_at_dose
-from trialwright.design.simulate import count_ends, simulate_directly
 
 DLT = [0.03, 0.17, 0.35, 0.50, 0.65]
 RESPONSE = [0.12, 0.39, 0.43, 0.55, 0.65]

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.agreement.reference_blrm import Question, posterior, tail_by_dblquad
 
-from trialwright.design.bivariate import posterior as remembered
-from trialwright.design.cells import integrals
-from trialwright.design.curve_prior import Logistic, Normal
+from trialwright.design.posterior.cells import integrals
+from trialwright.design.posterior.logistic import posterior as remembered
+from trialwright.design.posterior.logistic_prior import Logistic, Normal
 from trialwright.design.states import COUNT, LEVEL, Floats, States, toxicity_states
 
 RATES = (0.16, 0.33)
@@ -128,7 +128,7 @@ def test_nodes_may_be_forgotten_and_worked_out_again(monkeypatch: pytest.MonkeyP
     states = many(100)
     curve = Logistic((Normal(1.0, -0.9, -0.4, 1.2, 0.9),), FIVE)
     kept = integrals(curve, RATES, states.treated, states.dlts)
-    monkeypatch.setattr("trialwright.design.cells._KEPT", 0)
+    monkeypatch.setattr("trialwright.design.posterior.cells._KEPT", 0)
     other = Logistic((Normal(1.0, -0.9, -0.4, 1.2, 0.9, 1e-14),), FIVE)
     forgotten = integrals(other, RATES, states.treated, states.dlts)
     np.testing.assert_allclose(kept / kept[:, :1], forgotten / forgotten[:, :1], atol=1e-10)

@@ -11,9 +11,10 @@ from scipy.integrate import simpson
 from scipy.special import expit, logit
 
 from trialwright.design import Design, cohorts, crm, tite_crm, too_toxic
+from trialwright.design.behaviour.simulate import simulate, simulate_directly
 from trialwright.design.methods.crm import Crm, known_outcomes
-from trialwright.design.methods.crm_curve import CrmCurve
-from trialwright.design.methods.crm_posterior import (
+from trialwright.design.methods.tite_crm import TiteCrm
+from trialwright.design.posterior.crm import (
     Evidence,
     exceedances,
     maximum_likelihood,
@@ -21,10 +22,9 @@ from trialwright.design.methods.crm_posterior import (
     mean_rates,
     parameter_moments,
 )
-from trialwright.design.methods.tite_crm import TiteCrm
-from trialwright.design.people import People
-from trialwright.design.simulate import simulate, simulate_directly
+from trialwright.design.posterior.crm_curve import CrmCurve
 from trialwright.design.states import COUNT, LEVEL, Floats, States, toxicity_states
+from trialwright.design.timed.people import People
 
 FEW = settings(max_examples=25, deadline=None)
 ONE_PARAMETER = st.sampled_from(["empiric", "logistic"])

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from tests.agreement.reference_blrm import Question, posterior
 
 from trialwright.design import Design, Outcomes, blrm, cohorts, from_parameters
+from trialwright.design.behaviour.simulate import simulate, simulate_directly, walk
 from trialwright.design.methods.blrm import Blrm
 from trialwright.design.model import Ending
-from trialwright.design.simulate import simulate, simulate_directly, walk
 
 AMOUNTS = (10, 20, 40)
 CURVES = st.lists(st.floats(0, 1), min_size=3, max_size=3)

@@ -7,11 +7,17 @@ from hypothesis import strategies as st
 
 from trialwright.core.errors import InputError
 from trialwright.design import Design, boin, cohorts, from_parameters, no_skipping
+from trialwright.design.behaviour.compare import Compared, compare
+from trialwright.design.behaviour.graph import compile_graph
+from trialwright.design.behaviour.patients import (
+    Patients,
+    Seen,
+    draw_patients,
+    outcome_of,
+    treat_patients,
+)
 from trialwright.design.cohort import cohort_outcomes
-from trialwright.design.compare import Compared, compare
 from trialwright.design.curves import Truth, true_rates
-from trialwright.design.graph import compile_graph
-from trialwright.design.patients import Patients, Seen, draw_patients, outcome_of, treat_patients
 
 CURVE = [0.1, 0.25, 0.4]
 MEASURES = ("selection", "treated", "dlts", "stopped_early", "patients")
@@ -66,7 +72,8 @@ def test_walking_the_graph_equals_asking_the_design(
     walked = compare([design], curve, trials=300, rng=rng(seed)).designs[0]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            "trialwright.design.compare.compile_graph", lambda d: compile_graph(d, most_states=1)
+            "trialwright.design.behaviour.compare.compile_graph",
+            lambda d: compile_graph(d, most_states=1),
         )
         asked = compare([design], curve, trials=300, rng=rng(seed)).designs[0]
     assert asked.exact is None
@@ -82,7 +89,8 @@ def test_walking_equals_asking_where_doses_are_drawn_or_responses_seen(
     truth = true_rates([0.1, 0.25, 0.5], [0.2, 0.4, 0.5], 2.0)
     walked = compare([design], truth, trials=500, rng=rng()).designs[0]
     monkeypatch.setattr(
-        "trialwright.design.compare.compile_graph", lambda d: compile_graph(d, most_states=1)
+        "trialwright.design.behaviour.compare.compile_graph",
+        lambda d: compile_graph(d, most_states=1),
     )
     asked = compare([design], truth, trials=500, rng=rng()).designs[0]
     same(walked, asked)

@@ -11,11 +11,11 @@ from tests.agreement.reference_boin_design import Plain, courses, pool_adjacent_
 
 from trialwright.core.errors import Refused
 from trialwright.design import Cohort, Design, boin, cohorts, from_parameters, no_skipping
-from trialwright.design.graph import compile_graph
-from trialwright.design.methods.isotonic import isotonic_rates
-from trialwright.design.paths import paths
+from trialwright.design.behaviour.graph import compile_graph
+from trialwright.design.behaviour.paths import paths
+from trialwright.design.behaviour.simulate import count_ends, simulate, simulate_directly, walk
+from trialwright.design.posterior.isotonic import isotonic_rates
 from trialwright.design.rules import Elimination, lowest_dose
-from trialwright.design.simulate import count_ends, simulate, simulate_directly, walk
 from trialwright.design.states import COUNT, LEVEL, toxicity_states
 
 MEANINGS = st.sampled_from(["continue", "stop"])
@@ -168,7 +168,8 @@ def test_simulation_without_the_graph_agrees_where_the_graph_is_too_large(
     with pytest.raises(Refused, match="more than 50 states"):
         compile_graph(design, most_states=50)
     monkeypatch.setattr(
-        "trialwright.design.simulate.compile_graph", lambda d: compile_graph(d, most_states=50)
+        "trialwright.design.behaviour.simulate.compile_graph",
+        lambda d: compile_graph(d, most_states=50),
     )
     done = simulate(design, [curve, curve], trials=20_000, rng=np.random.default_rng(3))
     assert done.states is None

@@ -9,9 +9,9 @@ import pytest
 
 from trialwright.core.errors import InputError, Refused
 from trialwright.design import boin, cohorts, no_skipping
-from trialwright.design.behaviour import Behaviour
-from trialwright.design.graph import compile_graph
-from trialwright.design.grid import (
+from trialwright.design.behaviour.averages import Behaviour
+from trialwright.design.behaviour.graph import compile_graph
+from trialwright.design.behaviour.grid import (
     CURVES,
     TRIALS,
     ThisProcess,
@@ -105,13 +105,13 @@ def test_how_blocks_are_gathered_into_tasks_changes_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     apart = simulated(ThisProcess())
-    monkeypatch.setattr("trialwright.design.grid._MOST_TASKS", 3)
+    monkeypatch.setattr("trialwright.design.behaviour.grid._MOST_TASKS", 3)
     same(simulated(ThisProcess()), apart)
 
 
 def test_without_a_graph_the_design_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "trialwright.design.grid._compiled", lambda design: Refused("graph", "is", "out")
+        "trialwright.design.behaviour.grid._compiled", lambda design: Refused("graph", "is", "out")
     )
     done = simulate_grid(DESIGN, FEW, ThisProcess(), trials=TRIAL_COUNT, seed=7)
     assert done.states is None
@@ -120,7 +120,7 @@ def test_without_a_graph_the_design_is_asked(monkeypatch: pytest.MonkeyPatch) ->
 
 def simulated_through_the_graph() -> Behaviour:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("trialwright.design.grid._compiled", compile_graph)
+        patch.setattr("trialwright.design.behaviour.grid._compiled", compile_graph)
         return simulated(ThisProcess())
 
 
@@ -135,7 +135,8 @@ def test_a_graph_that_is_too_large_is_refused_and_simulated_without(
 ) -> None:
     large = DESIGN | cohorts("1,3x5")
     monkeypatch.setattr(
-        "trialwright.design.grid.compile_graph", lambda d: compile_graph(d, most_states=50)
+        "trialwright.design.behaviour.grid.compile_graph",
+        lambda d: compile_graph(d, most_states=50),
     )
     with pytest.raises(Refused, match="more than 50 states"):
         exact_grid(large, FEW, ThisProcess())

@@ -7,8 +7,8 @@ import pytest
 from tools.reference import EXAMPLES, example_of
 
 from trialwright.design import METHODS, Design
+from trialwright.design.behaviour.simulate import simulate_directly
 from trialwright.design.curves import Truth, true_rates
-from trialwright.design.simulate import simulate_directly
 
 SMALL = dict.fromkeys(EXAMPLES, "2,2,2") | {"three_plus_three": "3,3,3"}
 DOSES = "10, 20, 40 mg"

@@ -21,10 +21,10 @@ from trialwright.design import (
     mtpi2,
     tpi,
 )
-from trialwright.design.methods.isotonic import nearest_to_target
-from trialwright.design.simulate import simulate, simulate_directly, walk
+from trialwright.design.behaviour.simulate import simulate, simulate_directly, walk
+from trialwright.design.decision.table import Move
+from trialwright.design.posterior.isotonic import nearest_to_target
 from trialwright.design.states import COUNT, LEVEL, toxicity_states
-from trialwright.design.table import Move
 
 FACTORIES: dict[str, Callable[..., Design]] = {
     "boin": boin,

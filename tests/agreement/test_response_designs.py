@@ -25,13 +25,13 @@ from trialwright.design import (
     wages_tait,
 )
 from trialwright.design.allocation import draw_doses, spread
+from trialwright.design.behaviour.graph import compile_graph
+from trialwright.design.behaviour.paths import count_paths, paths
+from trialwright.design.behaviour.simulate import simulate, simulate_directly, walk
 from trialwright.design.curves import Truth, true_rates
-from trialwright.design.graph import compile_graph
 from trialwright.design.methods.boin12 import Boin12
-from trialwright.design.methods.efftox_posterior import Model, Normal, posterior
 from trialwright.design.methods.wages_tait import WagesTait
-from trialwright.design.paths import count_paths, paths
-from trialwright.design.simulate import simulate, simulate_directly, walk
+from trialwright.design.posterior.efftox import Model, Normal, posterior
 from trialwright.design.states import DRAWN, States
 
 PRIORS = {

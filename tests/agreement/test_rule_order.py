@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from tests.agreement.reference_rules import plain_next
 
 from trialwright.design import Cohort, Course, Design, boin, cohorts, crm
-from trialwright.design.graph import compile_graph
+from trialwright.design.behaviour.graph import compile_graph
+from trialwright.design.behaviour.simulate import simulate_directly
 from trialwright.design.model import Ending
 from trialwright.design.rules import (
     RULES,
@@ -25,7 +26,6 @@ from trialwright.design.rules import (
     stop_at_dose,
     too_toxic,
 )
-from trialwright.design.simulate import simulate_directly
 from trialwright.design.states import one_state
 
 FEW = settings(max_examples=60, deadline=None)

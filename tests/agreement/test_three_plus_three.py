@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trialwright.design import Cohort, Design, three_plus_three
-from trialwright.design.simulate import simulate
+from trialwright.design.behaviour.simulate import simulate
 
 VARIANTS = list(product([False, True], [False, True]))
 

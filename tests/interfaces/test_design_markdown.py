@@ -5,7 +5,7 @@ import json
 import pytest
 
 from trialwright.design import boin
-from trialwright.design.table import Boundary, boundaries
+from trialwright.design.decision.table import Boundary, boundaries
 from trialwright.interfaces.cli.main import run
 
 CALL = ["--target", "0.3", "--doses", "1, 2, 4 mg/kg", "--cohorts", "3x4"]

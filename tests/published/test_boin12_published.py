@@ -9,10 +9,10 @@ import pytest
 
 from trialwright.core.errors import Refused
 from trialwright.design import Design, boin, boin12, cohorts
+from trialwright.design.behaviour.simulate import simulate
 from trialwright.design.curves import true_rates
 from trialwright.design.methods.boin12 import Boin12, desirability_scores
 from trialwright.design.rules import stop_at_dose
-from trialwright.design.simulate import simulate
 
 # Answers of the authors' web application (MD Anderson, BOIN12) with the paper's parameters, as
 # checked in the R package escalation: the first cohort, and the level of the second.

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from trialwright.design import Design, boin, cohorts
+from trialwright.design.decision.table import Move
 from trialwright.design.methods.boin import Boin
 from trialwright.design.rules import Elimination
 from trialwright.design.states import COUNT, LEVEL, toxicity_states
-from trialwright.design.table import Move
 
 # Liu and Yuan 2015, JRSS C 64:507, table 1; more digits for 0.30: Yan et al. 2020.
 PRINTED_LAMBDAS = [

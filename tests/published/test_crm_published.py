@@ -10,11 +10,11 @@ import pytest
 
 from trialwright.design import Design, crm, no_skipping, tite_crm, too_toxic
 from trialwright.design.methods.crm import Crm, CrmFit, known_outcomes
-from trialwright.design.methods.crm_posterior import maximum_likelihood
+from trialwright.design.methods.parts.skeleton import indifference_skeleton
 from trialwright.design.methods.tite_crm import TiteCrm
-from trialwright.design.people import People
-from trialwright.design.skeleton import indifference_skeleton
+from trialwright.design.posterior.crm import maximum_likelihood
 from trialwright.design.states import COUNT, LEVEL, States, toxicity_states
+from trialwright.design.timed.people import People
 
 CHEUNG = (0.05, 0.12, 0.25, 0.4, 0.55)  # the skeleton of Cheung 2011's examples, target 0.25
 DFCRM = 1e-6  # tolerance on dfcrm's numbers, which print ten digits

@@ -21,7 +21,7 @@ from trialwright.design import (
     stop_at,
     tpi,
 )
-from trialwright.design.table import Move
+from trialwright.design.decision.table import Move
 
 FACTORIES: dict[str, Callable[..., Design]] = {"mtpi": mtpi, "mtpi2": mtpi2, "tpi": tpi}
 LETTERS = {"E": Move.ESCALATE, "S": Move.STAY, "D": Move.DE_ESCALATE, "DU": Move.ELIMINATE}

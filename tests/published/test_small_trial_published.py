@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from trialwright.design.small_trial import chance_of_any, evidence
+from trialwright.design.behaviour.small_trial import chance_of_any, evidence
 
 THRESHOLDS = ("0.20", "0.25", "0.30", "0.33")
 

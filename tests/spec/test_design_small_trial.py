@@ -8,7 +8,7 @@ import pytest
 
 from trialwright.core.errors import InputError, Refused
 from trialwright.design import Decision, Design, boin, cohorts, lowest_dose, no_skipping
-from trialwright.design.paths import paths
+from trialwright.design.behaviour.paths import paths
 
 TRIAL = boin(target=0.25, doses=2) | cohorts("4,8")
 

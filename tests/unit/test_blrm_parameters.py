@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from trialwright.core.errors import InputError, Refused
 from trialwright.design import Design, blrm, boin, cohorts, ewoc, from_parameters, no_skipping
 from trialwright.design.build import parameter_names
-from trialwright.design.curve_prior import read_prior
-from trialwright.design.strips import cells_of
+from trialwright.design.posterior.logistic_prior import read_prior
+from trialwright.design.posterior.strips import cells_of
 
 AMOUNTS = "10,20,40,60,90 mg"
 PRIOR = "-0.7,-0.4,1.2,0.9,0"
@@ -165,7 +165,7 @@ def test_an_untested_dose_is_recommended_only_if_stated() -> None:
 
 def test_too_many_cells_are_refused_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     method: Any = design().method
-    monkeypatch.setattr("trialwright.design.strips.MOST_CELLS", 10)
+    monkeypatch.setattr("trialwright.design.posterior.strips.MOST_CELLS", 10)
     with pytest.raises(Refused, match="the prior is too narrow for the outcomes of 32 patients"):
         cells_of(method.curve, 32, 6.0)
 

@@ -12,13 +12,13 @@ from trialwright.core.errors import InputError
 from trialwright.design import cohorts, crm, from_parameters, no_skipping, tite_crm
 from trialwright.design.build import parameter_names
 from trialwright.design.methods.crm import Crm, nearest_level
-from trialwright.design.methods.crm_posterior import Evidence
+from trialwright.design.methods.parts.skeleton import indifference_skeleton
 from trialwright.design.methods.tite_crm import TiteCrm, adaptive_weights
-from trialwright.design.patterns import distinct_counts
-from trialwright.design.people import People
-from trialwright.design.quadrature import even_nodes, half_line_weights
-from trialwright.design.skeleton import indifference_skeleton
+from trialwright.design.posterior.crm import Evidence
+from trialwright.design.posterior.nodes import even_nodes, half_line_weights
+from trialwright.design.posterior.patterns import distinct_counts
 from trialwright.design.states import COUNT, LEVEL, toxicity_states
+from trialwright.design.timed.people import People
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from trialwright.core.errors import InputError, Refused
 from trialwright.design import boin, cohorts, from_parameters, lowest_dose, no_skipping
 from trialwright.design.build import parameter_names
 from trialwright.design.curves import is_monotone, read_curve, true_rates
-from trialwright.design.table import Move, possible_sizes
+from trialwright.design.decision.table import Move, possible_sizes
 
 
 def test_plain_parameters_build_what_the_grammar_builds() -> None:

@@ -17,13 +17,13 @@ from PIL import Image
 
 from trialwright.core.errors import InputError, Refused
 from trialwright.design import Cohort, Course, Design, boin, cohorts
+from trialwright.design.behaviour.paths import paths
+from trialwright.design.behaviour.simulate import simulate
+from trialwright.design.decision.table import Move
 from trialwright.design.doses import DoseSet
 from trialwright.design.method import Method
 from trialwright.design.model import Outcomes
-from trialwright.design.paths import paths
-from trialwright.design.simulate import simulate
 from trialwright.design.states import Ints, States
-from trialwright.design.table import Move
 from trialwright.results.figures import Drawn, design_table, design_tree, inline
 from trialwright.results.figures import design_bars as design_bars_module
 from trialwright.results.figures.design_bars import Source, design_bars, nearest

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from trialwright.design import Design, boin, cohorts
-from trialwright.design import graph as graphs
-from trialwright.design.graph import _distinct
+from trialwright.design.behaviour import graph as graphs
+from trialwright.design.behaviour.graph import _distinct
 from trialwright.design.method import Method
 from trialwright.design.model import Outcomes, Verdict
 from trialwright.design.rules import Rule

@@ -22,8 +22,8 @@ from trialwright.design import (
     tpi,
 )
 from trialwright.design.build import parameter_names
+from trialwright.design.decision.table import Move
 from trialwright.design.methods.mtpi2 import Mtpi2
-from trialwright.design.table import Move
 
 INTERVALS = ("boin", "i3_plus_3", "keyboard", "mtpi", "mtpi2", "tpi")
 

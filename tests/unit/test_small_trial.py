@@ -5,8 +5,8 @@ import pytest
 
 from trialwright.core.errors import InputError, Refused
 from trialwright.design import boin, cohorts, lowest_dose
-from trialwright.design.paths import paths
-from trialwright.design.small_trial import chance_of_any, small_trial
+from trialwright.design.behaviour.paths import paths
+from trialwright.design.behaviour.small_trial import chance_of_any, small_trial
 
 TRIAL = boin(target=0.25, doses=2) | cohorts("4,8")
 CURVES = [[0.05, 0.1], [0.1, 0.25], [0.0, 1.0]]

@@ -22,7 +22,7 @@ from trialwright.conduct.journal import Verification
 from trialwright.conduct.model import TrialState
 from trialwright.conduct.service import verify
 from trialwright.core.errors import InputError
-from trialwright.design.paths import paths
+from trialwright.design.behaviour.paths import paths
 from trialwright.protocol.draft import draft
 from trialwright.protocol.model import Protocol
 from trialwright.protocol.yaml_file import write_protocol

@@ -12,8 +12,8 @@ from dataclasses import replace
 from math import prod
 
 from trialwright.design import Design
+from trialwright.design.decision.pending import MOST_CASES, completions
 from trialwright.design.model import Cohort, Course, Ending, Reason
-from trialwright.design.pending import MOST_CASES, completions
 
 
 def halted(design: Design, known: Course, planned: Course, level: int) -> Reason | None:

@@ -4,9 +4,9 @@ design = boin(target=0.25, doses=2) | cohorts("4,8") | lowest_dose(deescalate="s
 design.decide("1NNNN"); design.recommend("1NNNN 2NNNNNNTT"); design.graph().exact([0.1, 0.25])
 """
 
+from trialwright.design.behaviour.graph import Graph
 from trialwright.design.build import from_parameters
 from trialwright.design.design import Design
-from trialwright.design.graph import Graph
 from trialwright.design.methods import METHODS
 from trialwright.design.methods.blrm import blrm
 from trialwright.design.methods.boin import boin

@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from trialwright.core.errors import InputError
-from trialwright.design import graph as graphs
-from trialwright.design import pending as waiting
 from trialwright.design.allocation import spread
+from trialwright.design.behaviour import graph as graphs
 from trialwright.design.cohort import CohortOutcomes, cohort_outcomes
 from trialwright.design.curves import Curves, Truth, as_truth
+from trialwright.design.decision import pending as waiting
+from trialwright.design.decision.explain import deviations, explained, recommended
+from trialwright.design.decision.table import MOST_TABLE, TableRow, decision_table
 from trialwright.design.doses import Doses, DoseSet, read_doses
-from trialwright.design.explain import deviations, explained, recommended
 from trialwright.design.method import Method
 from trialwright.design.model import Course, Decision, Ending, Outcomes, Recommendation
 from trialwright.design.notation import check_course, read_course
@@ -35,7 +36,6 @@ from trialwright.design.states import (
     nothing_treated,
     one_state,
 )
-from trialwright.design.table import MOST_TABLE, TableRow, decision_table
 from trialwright.design.timed import decide as in_time
 
 

@@ -6,9 +6,9 @@ from typing import ClassVar
 import numpy as np
 
 from trialwright.design.model import Outcomes
-from trialwright.design.people import People
-from trialwright.design.posterior import exceedance
+from trialwright.design.posterior.beta import exceedance
 from trialwright.design.states import Bools, Floats, Ints, States
+from trialwright.design.timed.people import People
 
 
 class Method(ABC):

@@ -27,14 +27,14 @@ from typing import ClassVar
 import numpy as np
 
 from trialwright.core.errors import InputError
-from trialwright.design.bivariate import Posterior, posterior
-from trialwright.design.curve_prior import Logistic, read_prior
 from trialwright.design.design import Design, new_design
 from trialwright.design.doses import Doses, read_doses
 from trialwright.design.method import Method
-from trialwright.design.methods.isotonic import eligible
 from trialwright.design.model import Outcomes
 from trialwright.design.parameters import cutoff, flag, number, one_of, rate
+from trialwright.design.posterior.isotonic import eligible
+from trialwright.design.posterior.logistic import Posterior, posterior
+from trialwright.design.posterior.logistic_prior import Logistic, read_prior
 from trialwright.design.rules.ewoc import ewoc as ewoc_rule
 from trialwright.design.states import Bools, Floats, Ints, States, one_state
 

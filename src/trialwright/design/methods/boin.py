@@ -19,7 +19,7 @@ import numpy as np
 from trialwright.core.errors import InputError
 from trialwright.design.design import Design, new_design
 from trialwright.design.doses import Doses
-from trialwright.design.methods.interval import IntervalMethod, read_elimination
+from trialwright.design.methods.parts.interval import IntervalMethod, read_elimination
 from trialwright.design.parameters import flag, rate
 from trialwright.design.rules.lowest_dose import lowest_dose
 from trialwright.design.states import Ints

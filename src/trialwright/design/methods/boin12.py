@@ -35,11 +35,11 @@ from trialwright.design.design import Design, new_design
 from trialwright.design.doses import Doses
 from trialwright.design.method import ResponseMethod
 from trialwright.design.methods.boin import Boin, read_boundaries
-from trialwright.design.methods.interval import read_elimination
-from trialwright.design.methods.isotonic import nearest_to_target
+from trialwright.design.methods.parts.interval import read_elimination
 from trialwright.design.model import MOST_PATIENTS, Outcomes
 from trialwright.design.parameters import cutoff, flag, number, rate, shown, whole
-from trialwright.design.posterior import exceedance
+from trialwright.design.posterior.beta import exceedance
+from trialwright.design.posterior.isotonic import nearest_to_target
 from trialwright.design.rules.acceptable import acceptable
 from trialwright.design.rules.lowest_dose import lowest_dose
 from trialwright.design.states import LEVEL, Bools, Floats, Ints, States, one_state

@@ -29,9 +29,11 @@ from trialwright.core.errors import InputError
 from trialwright.design.design import Design, new_design
 from trialwright.design.doses import Doses, read_doses
 from trialwright.design.method import Method
-from trialwright.design.methods.crm_curve import CrmCurve
-from trialwright.design.methods.crm_parameters import stated_curve, with_skeleton
-from trialwright.design.methods.crm_posterior import (
+from trialwright.design.methods.parts.crm_parameters import stated_curve, with_skeleton
+from trialwright.design.methods.parts.start_up import StartUp, read_start_up
+from trialwright.design.model import Outcomes
+from trialwright.design.parameters import flag, one_of, rate, whole
+from trialwright.design.posterior.crm import (
     Evidence,
     exceedances,
     likelihood_variance,
@@ -41,10 +43,8 @@ from trialwright.design.methods.crm_posterior import (
     mean_rates,
     parameter_moments,
 )
-from trialwright.design.model import Outcomes
-from trialwright.design.parameters import flag, one_of, rate, whole
-from trialwright.design.patterns import distinct_counts
-from trialwright.design.start_up import StartUp, read_start_up
+from trialwright.design.posterior.crm_curve import CrmCurve
+from trialwright.design.posterior.patterns import distinct_counts
 from trialwright.design.states import LEVEL, Bools, Floats, Ints, States, one_state
 
 ESTIMATES = ("bayes", "mle", "mean_rate")

@@ -30,16 +30,16 @@ from trialwright.core.errors import InputError
 from trialwright.design.design import Design, new_design
 from trialwright.design.doses import Doses, read_doses
 from trialwright.design.method import ResponseMethod
-from trialwright.design.methods.efftox_posterior import (
+from trialwright.design.model import Outcomes
+from trialwright.design.parameters import flag, rate
+from trialwright.design.posterior.efftox import (
     Model,
     Normal,
     Posterior,
     check_width,
     posterior,
 )
-from trialwright.design.model import Outcomes
-from trialwright.design.parameters import flag, rate
-from trialwright.design.patterns import distinct_rows
+from trialwright.design.posterior.patterns import distinct_rows
 from trialwright.design.rules.acceptable import acceptable
 from trialwright.design.states import LEVEL, Bools, Floats, Ints, States, one_state
 

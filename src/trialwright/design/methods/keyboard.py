@@ -21,8 +21,8 @@ from typing import ClassVar
 
 from trialwright.design.design import Design, new_design
 from trialwright.design.doses import Doses
-from trialwright.design.methods.interval import read_elimination, read_margins
 from trialwright.design.methods.mtpi2 import LEAST_MARGIN, Mtpi2
+from trialwright.design.methods.parts.interval import read_elimination, read_margins
 from trialwright.design.parameters import flag, rate
 from trialwright.design.rules.lowest_dose import lowest_dose
 

@@ -24,7 +24,7 @@ from scipy.special import betainc, betaincc
 
 from trialwright.design.design import Design, new_design
 from trialwright.design.doses import Doses
-from trialwright.design.methods.interval import (
+from trialwright.design.methods.parts.interval import (
     IntervalMethod,
     read_elimination,
     read_margins,

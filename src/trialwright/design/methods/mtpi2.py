@@ -26,7 +26,7 @@ from scipy.special import betainc
 
 from trialwright.design.design import Design, new_design
 from trialwright.design.doses import Doses
-from trialwright.design.methods.interval import (
+from trialwright.design.methods.parts.interval import (
     IntervalMethod,
     read_elimination,
     read_margins,

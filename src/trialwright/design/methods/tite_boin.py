@@ -27,8 +27,8 @@ from trialwright.design.method import Method, TimedMethod
 from trialwright.design.methods.boin import Boin, boin
 from trialwright.design.model import Outcomes
 from trialwright.design.parameters import cutoff
-from trialwright.design.people import People
 from trialwright.design.states import Bools, Floats, Ints, States, one_state
+from trialwright.design.timed.people import People
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,11 +24,11 @@ from trialwright.design.design import Design
 from trialwright.design.doses import Doses
 from trialwright.design.method import TimedMethod
 from trialwright.design.methods.crm import SCALE, Crm, crm
-from trialwright.design.methods.crm_posterior import Evidence
 from trialwright.design.model import Outcomes
 from trialwright.design.parameters import one_of
-from trialwright.design.people import People
+from trialwright.design.posterior.crm import Evidence
 from trialwright.design.states import Bools, Floats, Ints, States, one_state
+from trialwright.design.timed.people import People
 
 WEIGHTS = ("linear", "adaptive")
 

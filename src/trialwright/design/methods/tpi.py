@@ -24,7 +24,7 @@ from scipy.special import betainc, betaincc
 
 from trialwright.design.design import Design, new_design
 from trialwright.design.doses import Doses
-from trialwright.design.methods.interval import IntervalMethod, read_elimination, read_prior
+from trialwright.design.methods.parts.interval import IntervalMethod, read_elimination, read_prior
 from trialwright.design.parameters import flag, rate
 from trialwright.design.rules.lowest_dose import lowest_dose
 from trialwright.design.states import Floats, Ints

@@ -36,8 +36,8 @@ from trialwright.design.doses import Doses, read_doses
 from trialwright.design.method import ResponseMethod
 from trialwright.design.model import MOST_PATIENTS, Ending, Outcomes
 from trialwright.design.parameters import flag, number, one_of, rate, whole
-from trialwright.design.patterns import distinct_rows
-from trialwright.design.quadrature import even_nodes
+from trialwright.design.posterior.nodes import even_nodes
+from trialwright.design.posterior.patterns import distinct_rows
 from trialwright.design.rules.acceptable import acceptable
 from trialwright.design.rules.no_skipping import no_skipping
 from trialwright.design.states import LEVEL, Bools, Floats, Ints, States, one_state

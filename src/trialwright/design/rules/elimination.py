@@ -8,7 +8,7 @@ import numpy as np
 from trialwright.design.model import MOST_PATIENTS, Ending, Outcomes, Verdict
 from trialwright.design.parameters import cutoff as a_cutoff
 from trialwright.design.parameters import number, rate, whole
-from trialwright.design.posterior import UNIFORM, Beta, exceedance, exceeds
+from trialwright.design.posterior.beta import UNIFORM, Beta, exceedance, exceeds
 from trialwright.design.rules.eliminated import (
     EARLIER,
     levels_from,

@@ -16,7 +16,7 @@ import numpy as np
 from trialwright.design.model import MOST_PATIENTS, Ending, Outcomes, Verdict
 from trialwright.design.parameters import one_of, whole
 from trialwright.design.parameters import rate as a_rate
-from trialwright.design.posterior import Beta, exceedance, exceeds
+from trialwright.design.posterior.beta import Beta, exceedance, exceeds
 from trialwright.design.rules.eliminated import (
     EARLIER,
     levels_from,

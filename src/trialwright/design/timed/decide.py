@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trialwright.design import pending as waiting
-from trialwright.design.explain import deviations, explained
+from trialwright.design.decision import pending as waiting
+from trialwright.design.decision.explain import deviations, explained
 from trialwright.design.method import Method, TimedMethod
 from trialwright.design.model import Cohort, Course, Decision, Outcomes, Reason
-from trialwright.design.people import People
 from trialwright.design.rules.min_follow_up import MinFollowUp
 from trialwright.design.rules.model import Sees
 from trialwright.design.states import LEVEL
 from trialwright.design.timed.judge import Snapshot, holds_for_certain, judge
+from trialwright.design.timed.people import People
 
 if TYPE_CHECKING:
     from trialwright.design.design import Design

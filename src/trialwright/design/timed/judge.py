@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trialwright.design.method import TimedMethod
-from trialwright.design.people import People
 from trialwright.design.states import LEVEL, Bools, Ints, Resolution, States
+from trialwright.design.timed.people import People
 
 if TYPE_CHECKING:
     from trialwright.design.design import Design

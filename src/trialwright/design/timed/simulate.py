@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from trialwright.core.errors import InputError
-from trialwright.design.behaviour import Behaviour, combine, summarise
+from trialwright.design.behaviour.averages import Behaviour, combine, summarise
 from trialwright.design.curves import Curves, Truth
 from trialwright.design.design import Design
 from trialwright.design.parameters import whole

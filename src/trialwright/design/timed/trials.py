@@ -14,7 +14,6 @@ import numpy as np
 
 from trialwright.design.design import Design
 from trialwright.design.method import TimedMethod
-from trialwright.design.people import People
 from trialwright.design.rules.backfill import Backfill
 from trialwright.design.rules.min_follow_up import MinFollowUp
 from trialwright.design.rules.model import Rule
@@ -30,6 +29,7 @@ from trialwright.design.states import (
 )
 from trialwright.design.timed.calendar import Calendar
 from trialwright.design.timed.judge import Snapshot, judge
+from trialwright.design.timed.people import People
 
 NEVER = -np.inf  # when the outcome of a patient is known who was not treated: always
 _SomeRule = TypeVar("_SomeRule", bound=Rule)

@@ -8,7 +8,7 @@ from matplotlib.patches import Patch
 
 from trialwright.core.errors import InputError
 from trialwright.design import Design
-from trialwright.design.behaviour import Behaviour
+from trialwright.design.behaviour.averages import Behaviour
 from trialwright.design.states import Bools
 from trialwright.results.figures.design_sheet import Body, Sheet, draw
 from trialwright.results.figures.design_style import (

@@ -6,10 +6,10 @@ import numpy as np
 
 from trialwright.core.limits import clopper_pearson, one_sided_upper
 from trialwright.design import Design, Graph
-from trialwright.design.behaviour import weigh
+from trialwright.design.behaviour.averages import weigh
 from trialwright.design.curves import Truth
+from trialwright.design.decision.table import Move
 from trialwright.design.states import DRAWN, Floats
-from trialwright.design.table import Move
 from trialwright.results.figures.design_words import recommended
 from trialwright.results.words import plural
 

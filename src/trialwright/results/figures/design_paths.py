@@ -7,8 +7,8 @@ from matplotlib.axes import Axes
 
 from trialwright.design import Design
 from trialwright.design.curves import Curves, Truth
+from trialwright.design.decision.table import Move
 from trialwright.design.model import Cohort
-from trialwright.design.table import Move
 from trialwright.results.figures.design_sheet import Body, Sheet, draw, widest
 from trialwright.results.figures.design_style import DARK_INK, LOOKS, Look, chip, key_of_moves
 from trialwright.results.figures.design_tree import Node, Tree, leaves, tree_of

@@ -10,7 +10,7 @@ from scipy.special import expit, logit
 
 from trialwright.core.errors import InputError
 from trialwright.design import Design
-from trialwright.design.behaviour import Behaviour
+from trialwright.design.behaviour.averages import Behaviour
 from trialwright.design.curves import Curves, Truth, true_rates
 from trialwright.design.parameters import rate, whole
 from trialwright.design.states import Floats

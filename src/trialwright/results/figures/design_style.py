@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch, Patch
 
-from trialwright.design.table import Move
+from trialwright.design.decision.table import Move
 from trialwright.results.figures.style import SMALL
 
 DARK_INK = "#14181d"

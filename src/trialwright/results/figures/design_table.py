@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from trialwright.design import Design
-from trialwright.design.table import Move, TableRow, possible_sizes
+from trialwright.design.decision.table import Move, TableRow, possible_sizes
 from trialwright.results.figures.design_sheet import Body, Sheet, draw
 from trialwright.results.figures.design_style import LOOKS, key_of_moves
 from trialwright.results.figures.design_words import design_note, doses_note, ranges

@@ -9,12 +9,12 @@ from itertools import groupby
 
 from trialwright.core.errors import InputError, Refused
 from trialwright.design import Design, cohorts
+from trialwright.design.behaviour.graph import Graph, compile_graph
+from trialwright.design.behaviour.paths import Path, count_paths, paths
 from trialwright.design.curves import Truth
-from trialwright.design.graph import Graph, compile_graph
+from trialwright.design.decision.table import Move
 from trialwright.design.model import Cohort, Course
 from trialwright.design.parameters import whole
-from trialwright.design.paths import Path, count_paths, paths
-from trialwright.design.table import Move
 
 MOST_LEAVES = 120  # of a tree whose depth is found
 MOST_ROWS = 400  # of a tree whose depth is stated

@@ -7,9 +7,9 @@ from rich.table import Table
 from rich.text import Text
 
 from trialwright.design import Decision, Design, Recommendation
+from trialwright.design.behaviour.paths import paths
 from trialwright.design.curves import Truth
-from trialwright.design.paths import paths
-from trialwright.design.table import Move, TableRow, boundaries, possible_sizes
+from trialwright.design.decision.table import Move, TableRow, boundaries, possible_sizes
 from trialwright.interfaces.cli.design.app import app
 from trialwright.interfaces.cli.design.markdown import boundary_table
 from trialwright.interfaces.cli.design.options import (

@@ -7,11 +7,11 @@ from rich.table import Table
 
 from trialwright.core.errors import InputError
 from trialwright.design import Design
-from trialwright.design.behaviour import Behaviour
+from trialwright.design.behaviour.averages import Behaviour
+from trialwright.design.behaviour.graph import Graph
+from trialwright.design.behaviour.grid import exact_grid, simulate_grid
+from trialwright.design.behaviour.simulate import Simulation
 from trialwright.design.curves import Truth
-from trialwright.design.graph import Graph
-from trialwright.design.grid import exact_grid, simulate_grid
-from trialwright.design.simulate import Simulation
 from trialwright.design.timed.simulate import TimedSimulation, simulate_in_time
 from trialwright.interfaces.cli.design.app import app
 from trialwright.interfaces.cli.design.markdown import behaviour_table

@@ -11,9 +11,9 @@ from rich.table import Table
 
 from trialwright.core.errors import InputError
 from trialwright.design import Design
-from trialwright.design.behaviour import Behaviour
-from trialwright.design.compare import Compared, Comparison, Estimate, compare
-from trialwright.design.tally import Measures
+from trialwright.design.behaviour.averages import Behaviour
+from trialwright.design.behaviour.compare import Compared, Comparison, Estimate, compare
+from trialwright.design.behaviour.tally import Measures
 from trialwright.interfaces.cli.design.app import app
 from trialwright.interfaces.cli.design.options import (
     NO_CURVES,

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from trialwright.design import Design
-from trialwright.design.behaviour import Behaviour
-from trialwright.design.table import Boundary
+from trialwright.design.behaviour.averages import Behaviour
+from trialwright.design.decision.table import Boundary
 from trialwright.interfaces.cli.design.options import level_names
 
 

@@ -9,8 +9,8 @@ from cyclopts import App, Parameter
 
 from trialwright.core.errors import InputError
 from trialwright.design import Design
+from trialwright.design.behaviour.simulate import simulate
 from trialwright.design.curves import Truth
-from trialwright.design.simulate import simulate
 from trialwright.interfaces.cli.design.assumed import assumed_lines
 from trialwright.interfaces.cli.design.options import (
     NO_CURVES,

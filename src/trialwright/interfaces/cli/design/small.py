@@ -5,7 +5,7 @@ from typing import Any
 
 from rich.table import Column, Table
 
-from trialwright.design.small_trial import EVENT_RATES, Evidence, SmallTrial, small_trial
+from trialwright.design.behaviour.small_trial import EVENT_RATES, Evidence, SmallTrial, small_trial
 from trialwright.interfaces.cli.design.app import app
 from trialwright.interfaces.cli.design.assumed import assumed_lines
 from trialwright.interfaces.cli.design.options import (

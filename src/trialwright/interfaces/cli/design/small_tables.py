@@ -6,8 +6,8 @@ from itertools import groupby
 
 from trialwright.core.limits import Limits
 from trialwright.design import Design
+from trialwright.design.behaviour.small_trial import Detection, Evidence, Situation, SmallTrial
 from trialwright.design.model import Course
-from trialwright.design.small_trial import Detection, Evidence, Situation, SmallTrial
 from trialwright.interfaces.cli.design.options import shown_rates
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from trialwright.core.errors import InputError
-from trialwright.design.grid import MOST_WORKERS, ThisProcess, local_pool
+from trialwright.design.behaviour.grid import MOST_WORKERS, ThisProcess, local_pool
 from trialwright.interfaces.cli.output import messages
 
 

@@ -12,7 +12,7 @@ from math import ceil, sqrt
 import numpy as np
 
 from trialwright.core.errors import Refused
-from trialwright.design.curve_prior import Logistic, Normal, slope
+from trialwright.design.posterior.logistic_prior import Logistic, Normal, slope
 from trialwright.design.states import Floats
 
 MOST_CELLS = 200_000

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from trialwright.design.behaviour import Behaviour
+from trialwright.design.behaviour.averages import Behaviour
+from trialwright.design.behaviour.graph import Graph
 from trialwright.design.curves import Truth
-from trialwright.design.graph import Graph
 from trialwright.design.states import Bools, Floats, Ints, States
 
 Counts = npt.NDArray[np.int64]

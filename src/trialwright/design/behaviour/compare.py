@@ -18,15 +18,20 @@ import numpy as np
 
 from trialwright.core.errors import InputError, Refused
 from trialwright.design.allocation import draw_doses
-from trialwright.design.behaviour import Behaviour
+from trialwright.design.behaviour.averages import Behaviour
+from trialwright.design.behaviour.graph import Graph, compile_graph
+from trialwright.design.behaviour.patients import (
+    Patients,
+    draw_patients,
+    outcome_of,
+    treat_patients,
+)
+from trialwright.design.behaviour.simulate import MOST_TRIALS, treat_running
+from trialwright.design.behaviour.tally import Counts, Measures, count_columns, split, tally
 from trialwright.design.curves import Curves, Truth, true_rates
 from trialwright.design.design import Design
-from trialwright.design.graph import Graph, compile_graph
 from trialwright.design.parameters import whole
-from trialwright.design.patients import Patients, draw_patients, outcome_of, treat_patients
-from trialwright.design.simulate import MOST_TRIALS, treat_running
 from trialwright.design.states import COUNT, LEVEL, Bools, Floats, Ints
-from trialwright.design.tally import Counts, Measures, count_columns, split, tally
 
 Progress: TypeAlias = Callable[[int, int], None]  # work done, work in all
 

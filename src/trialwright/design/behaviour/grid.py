@@ -21,13 +21,18 @@ from typing import Any, TypeAlias, TypeVar
 import numpy as np
 
 from trialwright.core.errors import Refused
-from trialwright.design.behaviour import Behaviour, combine
+from trialwright.design.behaviour.averages import Behaviour, combine
+from trialwright.design.behaviour.graph import Graph, compile_graph
+from trialwright.design.behaviour.simulate import (
+    MOST_TRIALS,
+    Simulation,
+    count_ends,
+    simulate_directly,
+)
+from trialwright.design.behaviour.tally import Counts, split, tally, tally_ends
 from trialwright.design.curves import Curves, Truth
 from trialwright.design.design import Design
-from trialwright.design.graph import Graph, compile_graph
 from trialwright.design.parameters import whole
-from trialwright.design.simulate import MOST_TRIALS, Simulation, count_ends, simulate_directly
-from trialwright.design.tally import Counts, split, tally, tally_ends
 
 CURVES = 16  # exact curves in a block
 TRIALS = 1 << 12  # simulated trials in a block

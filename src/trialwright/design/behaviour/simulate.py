@@ -11,11 +11,11 @@ import numpy as np
 
 from trialwright.core.errors import Refused
 from trialwright.design.allocation import draw_doses
-from trialwright.design.behaviour import Behaviour, combine, summarise
+from trialwright.design.behaviour.averages import Behaviour, combine, summarise
+from trialwright.design.behaviour.graph import Graph, compile_graph, treat
 from trialwright.design.cohort import CohortOutcomes
 from trialwright.design.curves import Curves, Truth
 from trialwright.design.design import Design
-from trialwright.design.graph import Graph, compile_graph, treat
 from trialwright.design.parameters import whole
 from trialwright.design.states import Floats, Ints, Resolution, States, stack_states
 

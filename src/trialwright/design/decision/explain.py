@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from trialwright.design.decision.precedence import is_overruled, stances, told
 from trialwright.design.method import TimedMethod
 from trialwright.design.model import (
     Course,
@@ -11,7 +12,6 @@ from trialwright.design.model import (
     Recommendation,
     Verdict,
 )
-from trialwright.design.precedence import is_overruled, stances, told
 from trialwright.design.states import DRAWN, Resolution
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from dataclasses import replace
 from math import log
 
 from trialwright.core.errors import InputError
-from trialwright.design.methods.crm_curve import MODELS, CrmCurve
+from trialwright.design.methods.parts.skeleton import indifference_skeleton, stated_skeleton
 from trialwright.design.parameters import one_of, rate, whole
-from trialwright.design.skeleton import indifference_skeleton, stated_skeleton
+from trialwright.design.posterior.crm_curve import MODELS, CrmCurve
 
 _WIDEST = 10.0  # of a prior standard deviation
 _STEEPEST = 50.0  # of an intercept, on the logit scale

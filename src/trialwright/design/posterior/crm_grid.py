@@ -13,8 +13,8 @@ from itertools import product
 
 import numpy as np
 
-from trialwright.design.methods.crm_curve import CrmCurve
-from trialwright.design.quadrature import even_nodes, half_line_weights
+from trialwright.design.posterior.crm_curve import CrmCurve
+from trialwright.design.posterior.nodes import even_nodes, half_line_weights
 from trialwright.design.states import Bools, Floats
 
 # Posterior density below exp(-28) = 7e-13 of its maximum is left out.

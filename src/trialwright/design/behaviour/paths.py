@@ -7,10 +7,10 @@ import numpy as np
 
 from trialwright.core.errors import Refused
 from trialwright.design.allocation import branches
+from trialwright.design.behaviour.graph import Graph
 from trialwright.design.cohort import CohortOutcomes
 from trialwright.design.curves import Curves, Truth
 from trialwright.design.design import Design
-from trialwright.design.graph import Graph
 from trialwright.design.model import Cohort, Course
 from trialwright.design.notation import write_course
 from trialwright.design.parameters import whole

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trialwright.design.methods.crm_curve import CrmCurve
-from trialwright.design.methods.crm_grid import CrmGrid, bound, grid_for
+from trialwright.design.posterior.crm_curve import CrmCurve
+from trialwright.design.posterior.crm_grid import CrmGrid, bound, grid_for
 from trialwright.design.states import Floats, Ints
 
 _CELLS = 1 << 16  # rows times nodes at a time: 0.5 MB, which stays in the processor's cache

@@ -23,14 +23,14 @@ from trialwright.core.limits import (
     one_sided_lower,
     one_sided_upper,
 )
+from trialwright.design.behaviour.graph import Graph, compile_graph
+from trialwright.design.behaviour.paths import Path, count_paths, paths
 from trialwright.design.curves import Curves, Truth
 from trialwright.design.design import Design
-from trialwright.design.graph import Graph, compile_graph
 from trialwright.design.model import Course, Decision
 from trialwright.design.notation import write_course
 from trialwright.design.parameters import rate
-from trialwright.design.paths import Path, count_paths, paths
-from trialwright.design.posterior import exceedance
+from trialwright.design.posterior.beta import exceedance
 
 MOST_SITUATIONS = 2_000
 MOST_STATES = 50_000  # of the decision graph of a trial that is still called small

@@ -20,10 +20,10 @@ import numpy.typing as npt
 
 from trialwright.core.errors import InputError, Refused
 from trialwright.design.allocation import Branches, branches
-from trialwright.design.behaviour import Behaviour, combine, summarise, weigh
+from trialwright.design.behaviour.averages import Behaviour, combine, summarise, weigh
 from trialwright.design.cohort import CohortOutcomes
 from trialwright.design.curves import Curves, Truth
-from trialwright.design.explain import explained
+from trialwright.design.decision.explain import explained
 from trialwright.design.model import Decision, Outcomes
 from trialwright.design.states import (
     COUNT,

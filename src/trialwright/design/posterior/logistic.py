@@ -10,9 +10,9 @@ from threading import Lock
 
 import numpy as np
 
-from trialwright.design.cells import integrals
-from trialwright.design.curve_prior import Logistic
-from trialwright.design.patterns import distinct_counts
+from trialwright.design.posterior.cells import integrals
+from trialwright.design.posterior.logistic_prior import Logistic
+from trialwright.design.posterior.patterns import distinct_counts
 from trialwright.design.states import Floats, Ints, States
 
 MOST_KEPT = 200_000  # counts per curve and rates; then it starts afresh

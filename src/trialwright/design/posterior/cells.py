@@ -21,9 +21,9 @@ import numpy as np
 from numpy.polynomial import legendre
 from scipy.special import xlogy
 
-from trialwright.design.curve_prior import Logistic, slope
+from trialwright.design.posterior.logistic_prior import Logistic, slope
+from trialwright.design.posterior.strips import cells_of
 from trialwright.design.states import Floats, Ints
-from trialwright.design.strips import cells_of
 
 NEGLIGIBLE = 18.0  # in log density: exp(-18) is 2e-8
 NODES = 8, 12  # of a cell's rule in beta, and in alpha where a jump is integrated across

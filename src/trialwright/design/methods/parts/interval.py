@@ -14,10 +14,10 @@ from typing import ClassVar
 import numpy as np
 
 from trialwright.design.method import Method
-from trialwright.design.methods.isotonic import SHAPE, isotonic_rates, nearest_to_target
 from trialwright.design.model import MOST_PATIENTS, Outcomes
 from trialwright.design.parameters import cutoff, rate, whole
-from trialwright.design.posterior import UNIFORM, Beta, exceedance
+from trialwright.design.posterior.beta import UNIFORM, Beta, exceedance
+from trialwright.design.posterior.isotonic import SHAPE, isotonic_rates, nearest_to_target
 from trialwright.design.rules.elimination import Elimination
 from trialwright.design.states import Floats, Ints, States, one_state
 

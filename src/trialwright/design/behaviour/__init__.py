@@ -1,0 +1,1 @@
+"""What trials of a design do: the graph and everything that reads it."""

@@ -1,0 +1,1 @@
+"""A resolved state in words: reasons, who won, pending patients, the table."""

@@ -1,0 +1,1 @@
+"""What outcomes say about rates: exact laws and quadrature, nothing about doses to give."""
