@@ -19,6 +19,7 @@ from trialwright.conduct.events import (
     TrialEnded,
 )
 from trialwright.conduct.fold import fold
+from trialwright.conduct.gate import design_of
 from trialwright.conduct.journal import to_ndjson
 from trialwright.conduct.service import verify
 from trialwright.conduct.signature import Signed
@@ -239,6 +240,31 @@ def test_any_protocol_can_be_rehearsed(sizes, levels, days):
         assert verify(journal).whole
         assert state.ended
         assert len(state.cohorts) <= len(sizes)
+
+
+@pytest.mark.parametrize(
+    ("method", "more"),
+    [
+        ("crm", {"rules": {"no_skipping": stated({})}}),
+        ("tite_boin", {}),
+        (
+            "blrm",
+            {"parameters": {"reference_dose": stated(2e9), "prior": stated("-0.7,-0.4,1.2,0.9,0")}},
+        ),
+    ],
+)
+def test_the_gate_asks_the_method_that_the_protocol_states(method, more):
+    rule = {
+        "method": stated(method), "target": stated(0.25), "cutoff_eli": stated(0.95),
+        "lowest_dose_stay": stated("continue"), "lowest_dose_deescalate": stated("continue"),
+    }  # fmt: skip
+    plan = promised(escalation=rule | more)
+    state = fold(played(with_protocol=plan).read())
+    assert state.gates
+    for gate in state.gates:
+        decision = design_of(plan).decide(gate.outcomes)
+        assert gate.recommended_dose == decision.next_dose
+        assert any(decision.reasons[0].text in reason for reason in gate.reasons)
 
 
 def test_doses_in_another_unit_and_a_flat_follow_up():
