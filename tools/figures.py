@@ -8,7 +8,7 @@ With --check nothing is written; the status is 1 where a figure is out of date.
 import sys
 from pathlib import Path
 
-from trialwright.conduct.gate import design_of
+from trialwright.conduct.escalation import design_of
 from trialwright.interfaces.cli.design.assumed import assumed_lines
 from trialwright.protocol.service import load
 from trialwright.results.figures.design_sheet import as_file

@@ -47,10 +47,30 @@ def protocol() -> Iterator[str]:
     yield "# protocol.yaml\n"
     yield "A key marked *stated* holds `value` with `source`, or `value` with `assumed: true` and"
     yield "`reason`. `trialwright protocol schema` prints the JSON schema.\n"
+    yield "Under `escalation`, `parameters` holds further parameters of the method and `rules`"
+    yield "further [rules](rules.md), each by its name:\n"
+    yield f"```yaml\n{_ESCALATION}```\n"
     parts = protocol_schema()["$defs"]
     for name, part in parts.items():
         if part.get("properties") and not name.startswith("Stated"):
             yield from _keys(name, part)
+
+
+_ESCALATION = """\
+escalation:
+  parameters:
+    p_saf:
+      value: 0.1
+      source: the protocol's section 9
+  rules:
+    no_skipping:
+      value: {}  # a rule without parameters
+      source: the protocol's section 9
+    stop_at_dose:
+      value: {n: 9, where: any}
+      assumed: true
+      reason: not published
+"""
 
 
 def _keys(name: str, part: dict[str, Any]) -> Iterator[str]:
@@ -69,6 +89,8 @@ def _kind(kind: dict[str, Any]) -> str:
         return " or ".join(_kind(each) for each in kind["anyOf"])
     if "enum" in kind:
         return " or ".join(f"`{each}`" for each in kind["enum"])
+    if isinstance(kind.get("additionalProperties"), dict):
+        return f"by name: {_kind(kind['additionalProperties'])}"
     if kind.get("type") == "array":
         return f"list of {_kind(kind['items'])}" if kind.get("items") else "list"
     limits = [f"{word} {kind[key]}" for key, word in _LIMITS.items() if key in kind]
@@ -132,11 +154,35 @@ def methods() -> Iterator[str]:
     yield "trialwright.design import NAME`. Case, hyphens and spaces in a name do not matter, and"
     yield f"{', '.join(f'`{name}`' for name in ALIASES)} are read too. Every method takes `doses`"
     yield "(a number of levels, or their amounts with the unit), `start` (the first cohort's level)"
-    yield "and the [rules](rules.md).\n"
-    yield "| Name | What | Looks at |\n|---|---|---|"
+    yield "and the [rules](rules.md). [Outcomes](outcomes.md) says how a trial so far is written.\n"
+    yield "Three more parameters stand for a rule, with every method:\n"
+    yield "| Parameter | Values | Rule |\n|---|---|---|"
+    for parameter, values, rule in _OF_RULES:
+        yield f"| `{parameter}` | {values} | {rule} |"
+    yield "\n| Name | What | Looks at |\n|---|---|---|"
     for name, factory in METHODS.items():
         looks = _looks_at(name)
         yield f"| [`{name}`](methods/{name}.md) | {_first_line(_module(factory))} | {looks} |"
+
+
+# Parameters that every method takes; each states a rule (design.build.RULE_PARAMETERS).
+_OF_RULES = (
+    (
+        "at_lowest_stay",
+        "`continue`, `stop`",
+        "[lowest_dose](rules.md#lowest_dose): what staying at the lowest dose means",
+    ),
+    (
+        "at_lowest_deescalate",
+        "`continue`, `stop`",
+        "[lowest_dose](rules.md#lowest_dose): what de-escalating there means",
+    ),
+    (
+        "no_skipping",
+        "`true`, `false`",
+        "[no_skipping](rules.md#no_skipping): no untried level is skipped on the way up",
+    ),
+)
 
 
 def _looks_at(name: str) -> str:

@@ -25,7 +25,9 @@ from trialwright.design.rules import (
     StopAt,
     StopAtDose,
     TooToxic,
+    TrialBoundary,
 )
+from trialwright.design.rules.boundary import Boundary
 
 Counts = dict[int, tuple[int, int]]  # level: (treated, DLTs)
 
@@ -75,14 +77,12 @@ def ends(rule: Rule, design: Design, course: Course, level: int, wish: int) -> b
             return any(seen[d][0] >= rule.n for d in _meant(rule.where, level, seen))
         case TooToxic():
             levels = _meant(rule.dose, level, seen)
-            above = any(tail(rule.rate, *seen[d]) > rule.confidence for d in levels)
-            return treated >= rule.least and above
+            full = [d for d in levels if seen[d][0] >= rule.least]  # none of these has a model
+            return any(tail(rule.rate, *seen[d]) > rule.confidence for d in full)
         case Precise():
             return any(_precise(rule, *seen[d]) for d in _meant(rule.where, level, seen))
-        case SafetyBoundary() if rule.over == "trial":
-            dlts = sum(y for _, y in seen.values())
-            over = tail(rule.rate, treated, dlts, *rule.prior) > rule.confidence
-            return treated >= rule.least and over
+        case TrialBoundary():
+            return _crossed(rule.boundary, treated, sum(y for _, y in seen.values()))
     return False
 
 
@@ -120,9 +120,14 @@ def _eliminated(rule: Any, design: Design, course: Course, level: int) -> bool:
 
 def _closed(rule: Any, design: Design, course: Course, level: int) -> bool:
     def crossed(d: int, n: int, y: int) -> bool:
-        return n >= rule.least and tail(rule.rate, n, y, *rule.prior) > rule.confidence
+        return _crossed(rule.boundary, n, y)
 
-    return rule.over == "dose" and _was_too_toxic(course, design.doses, level, crossed)
+    return _was_too_toxic(course, design.doses, level, crossed)
+
+
+def _crossed(boundary: Boundary, n: int, y: int) -> bool:
+    over = tail(boundary.rate, n, y, *boundary.prior) > boundary.confidence
+    return n >= boundary.least and over
 
 
 def _overdoses(rule: Any, design: Design, course: Course, level: int) -> bool:

@@ -15,7 +15,7 @@ from trialwright.design.behaviour.simulate import simulate, simulate_directly
 from trialwright.design.methods.crm import Crm, known_outcomes
 from trialwright.design.methods.tite_crm import TiteCrm
 from trialwright.design.posterior.crm import (
-    Evidence,
+    CrmEvidence,
     exceedances,
     maximum_likelihood,
     mean_parameters,
@@ -50,7 +50,7 @@ def methods(draw: st.DrawFn, model: st.SearchStrategy[str] = ONE_PARAMETER) -> C
 
 
 @st.composite
-def evidence_for(draw: st.DrawFn, doses: int, most: int = 12) -> Evidence:
+def evidence_for(draw: st.DrawFn, doses: int, most: int = 12) -> CrmEvidence:
     """Counts by level and some pending patients, one row."""
     count = st.lists(st.integers(0, most), min_size=doses, max_size=doses)
     pending = draw(st.integers(0, 4))
@@ -58,10 +58,10 @@ def evidence_for(draw: st.DrawFn, doses: int, most: int = 12) -> Evidence:
     shares = st.lists(st.floats(0, 1), min_size=pending, max_size=pending)
     level = np.array([draw(levels)], LEVEL).reshape(1, -1)
     weight = np.array([draw(shares)], np.float64).reshape(1, -1) * (level > 0)
-    return Evidence(np.array([draw(count)]), np.array([draw(count)]), level, weight)
+    return CrmEvidence(np.array([draw(count)]), np.array([draw(count)]), level, weight)
 
 
-def log_posterior(method: Crm, seen: Evidence, b: Floats, *, prior: bool = True) -> Floats:
+def log_posterior(method: Crm, seen: CrmEvidence, b: Floats, *, prior: bool = True) -> Floats:
     """The definition, patient by patient, for an array of b."""
     curve, slope = method.curve, np.exp(b)[:, None]
     skeleton = np.array(curve.skeleton)
@@ -137,7 +137,7 @@ def test_two_parameters_equal_sums_over_a_fine_grid(
     assert found[level] == pytest.approx(above(curve, known, rate, level), abs=1e-5)
 
 
-def above(curve: CrmCurve, known: Evidence, rate: float, level: int) -> float:
+def above(curve: CrmCurve, known: CrmEvidence, rate: float, level: int) -> float:
     """P(rate of a level > rate): for each slope, integrals of the intercept on either side."""
     slopes = curve.scale * np.linspace(-8, 8, 401)
     crossing = logit(rate) - np.exp(slopes) * curve.labels[level]
@@ -191,7 +191,7 @@ def test_a_row_does_not_depend_on_the_others(data: st.DataObject, method: Crm) -
     rows = [data.draw(evidence_for(doses, most)) for most in (0, 3, 8)]
     counts = [np.vstack([getattr(row, name) for row in rows]) for name in ("dlts", "spared")]
     none = np.zeros((3, 0))
-    together = Evidence(counts[0], counts[1], none.astype(LEVEL), none)
+    together = CrmEvidence(counts[0], counts[1], none.astype(LEVEL), none)
     rates = method.rates(together)
     above = method.chances_above(together, 0.3)
     for i in range(3):

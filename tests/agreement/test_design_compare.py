@@ -17,7 +17,7 @@ from trialwright.design.behaviour.patients import (
     treat_patients,
 )
 from trialwright.design.cohort import cohort_outcomes
-from trialwright.design.curves import Truth, true_rates
+from trialwright.design.curves import TrueRates, true_rates
 
 CURVE = [0.1, 0.25, 0.4]
 MEASURES = ("selection", "treated", "dlts", "stopped_early", "patients")
@@ -234,7 +234,7 @@ def test_designs_that_cannot_be_compared_are_named(
 
 
 def test_rates_of_another_number_of_doses_are_refused() -> None:
-    truth: Truth = true_rates([0.1, 0.2])
+    truth: TrueRates = true_rates([0.1, 0.2])
     with pytest.raises(InputError, match="one for each of 3 doses"):
         compare([TRIAL], truth, trials=10, rng=rng())
     with pytest.raises(InputError, match="parameter trials"):

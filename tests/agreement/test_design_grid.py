@@ -3,6 +3,8 @@
 import pickle
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
+from multiprocessing import active_children
+from time import monotonic, sleep
 
 import numpy as np
 import pytest
@@ -133,7 +135,7 @@ def test_an_error_comes_back_from_a_process_in_one_piece(pool: Executor) -> None
 def test_a_graph_that_is_too_large_is_refused_and_simulated_without(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    large = DESIGN | cohorts("1,3x5")
+    large = DESIGN.replacing(cohorts("1,3x5"))
     monkeypatch.setattr(
         "trialwright.design.behaviour.grid.compile_graph",
         lambda d: compile_graph(d, most_states=50),
@@ -161,3 +163,28 @@ def test_bad_numbers_are_named(stated: dict[str, int], name: str) -> None:
         simulate_grid(DESIGN, FEW, ThisProcess(), **{"trials": 10, "seed": 1, **stated})
     with pytest.raises(InputError, match="parameter workers"):
         local_pool(0)
+
+
+def test_without_the_graph_the_same_seed_gives_the_same_trials() -> None:
+    asked = simulate_grid(DESIGN, FEW, ThisProcess(), trials=500, seed=7, graph=False)
+    walked = simulate_grid(DESIGN, FEW, ThisProcess(), trials=500, seed=7)
+    assert (asked.states, walked.states) == (None, len(DESIGN.graph()))
+    same(asked.behaviour, walked.behaviour)
+
+
+def interrupted() -> None:
+    with local_pool(1) as executor:
+        for _ in range(5):
+            executor.submit(sleep, 60)
+        raise KeyboardInterrupt
+
+
+def test_an_interrupt_ends_the_pool_at_once() -> None:
+    before, begun = active_children(), monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    for worker in active_children():
+        if worker not in before:
+            worker.join(20)
+    assert active_children() == before
+    assert monotonic() - begun < 20

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from tools.reference import EXAMPLES, example_of
 
-from trialwright.design import METHODS, Design
+from trialwright.design import METHODS, Design, elimination, safety_boundary
 from trialwright.design.behaviour.simulate import simulate_directly
-from trialwright.design.curves import Truth, true_rates
+from trialwright.design.curves import TrueRates, true_rates
+from trialwright.design.rules import Rule
 
 SMALL = dict.fromkeys(EXAMPLES, "2,2,2") | {"three_plus_three": "3,3,3"}
 DOSES = "10, 20, 40 mg"
@@ -19,7 +20,7 @@ def small(name: str) -> Design:
     return example_of(name, DOSES, SMALL[name])
 
 
-def truth_for(design: Design) -> Truth:
+def truth_for(design: Design) -> TrueRates:
     dlt = [[0.1, 0.25, 0.5], [0.4, 0.5, 0.6]]
     return true_rates(dlt, [[0.2, 0.4, 0.5]] * 2 if design.method.responses else None)
 
@@ -68,6 +69,26 @@ def test_the_recommended_dose_was_tested_and_not_eliminated(name: str) -> None:
         if dose:
             assert ends.treated[row, dose - 1] > 0
             assert not ends.eliminated[row, dose - 1]
+
+
+# At 1 DLT of 2 a level is gone, at 0 of 2 it is not: levels above one that goes were tolerated.
+ELIMINATING = {
+    "elimination": elimination(0.3, 0.7, 2),
+    "safety_boundary": safety_boundary(0.3, 0.7, 2),
+}
+
+
+@pytest.mark.parametrize("rule", ELIMINATING.values(), ids=ELIMINATING.keys())
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_no_method_recommends_a_dose_that_a_rule_eliminated(name: str, rule: Rule) -> None:
+    design = small(name) | rule
+    graph = design.graph()
+    ends = graph.states.take(graph.final)
+    assert ends.eliminated.any()
+    for chosen in (graph.selection, design.method.select(ends)):
+        rows = np.flatnonzero(chosen)
+        assert len(rows)
+        assert not ends.eliminated[rows, chosen[rows] - 1].any()
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

@@ -25,6 +25,7 @@ from trialwright.design.rules import (
     stop_at,
     stop_at_dose,
     too_toxic,
+    trial_boundary,
 )
 from trialwright.design.states import one_state
 
@@ -71,11 +72,11 @@ def one_rule(doses: int) -> dict[str, st.SearchStrategy[Rule]]:
             LEAST,
             st.sampled_from([0.3, 1.0]),
             st.sampled_from([0.7, 1.0]),
-            st.sampled_from(["dose", "trial"]),
         ),
         "stop_at": st.builds(stop_at, st.integers(1, 12)),
         "stop_at_dose": st.builds(stop_at_dose, st.integers(1, 8), where(doses)),
         "too_toxic": st.builds(too_toxic, RATES, SURE, LEAST, where(doses)),
+        "trial_boundary": st.builds(trial_boundary, RATES, SURE, LEAST),
     }
 
 

@@ -17,12 +17,12 @@ from trialwright.design import (
     min_follow_up,
     no_skipping,
     precise,
-    safety_boundary,
     stagger,
     stop_at_dose,
     tite_boin,
     tite_crm,
     too_toxic,
+    trial_boundary,
 )
 from trialwright.design.rules import Backfill, MinFollowUp
 from trialwright.design.timed.calendar import GAPS, TIMES, Calendar, calendar
@@ -31,7 +31,7 @@ from trialwright.design.timed.trials import Trials, draw, find, places, run
 
 PROTECTING = (
     no_skipping(),
-    safety_boundary(0.3, 0.8, 2, over="trial"),
+    trial_boundary(0.3, 0.8, 2),
     too_toxic(0.3, 0.7, dose=1, least=2),
     precise(0.1, 0.5, 0.7, least=3),
     stop_at_dose(6, where="any"),

@@ -64,6 +64,20 @@ def test_what_designs_share_is_stated_once(capsys: pytest.CaptureFixture[str]) -
     assert found["designs"][1]["summary"][0].startswith("BOIN, target 0.2")
 
 
+def test_what_is_shared_goes_to_those_that_take_it(capsys: pytest.CaptureFixture[str]) -> None:
+    shared = ["--doses", "2", "--target", "0.3", "--cohorts", "4,8", "--true", "0.1,0.3"]
+    found = document(
+        capsys, "compare", *shared, "--design", "boin", "--design", "3+3", "--trials", "10"
+    )
+    assert "cohort sizes 4, 8: 12 patients at most" in found["designs"][0]["summary"]
+    assert "cohort sizes 3x4: 12 patients at most" in found["designs"][1]["summary"]
+    assert found["complete_outcomes"] == []
+    found = document(
+        capsys, "compare", *shared, "--design", "boin", "--design", "tite_boin", "--trials", "10"
+    )
+    assert found["complete_outcomes"] == ["tite_boin"]
+
+
 def test_the_protocol_stands_for_the_first_design(capsys: pytest.CaptureFixture[str]) -> None:
     found = document(
         capsys, "compare", "--protocol", PROTOCOL, "--design", "boin target=0.25 cohorts=4,8",
@@ -94,10 +108,13 @@ def test_a_value_with_blanks_stands_in_quotes(capsys: pytest.CaptureFixture[str]
         (["--design", "boin target=0.3 cutof_eli=1"], "--design 1, design, parameter"),
         (["--design", "boin target=3"], "--design 1, design, parameter target: 3"),
         (["--design", "boin target=0.3 rule=no_skiping"], "wanted 'no_skipping'"),
+        (["--design", "boin target=0.3 target=0.2"], "--design 1, target: stated twice"),
+        (["--design", "boin target=0.3 p_saf=.1 p_saf=.2"], "--design 1, --param: p_saf stated"),
+        (["--design", "boin target=0.3 cohorts=3 cohorts=4"], "--design 1, cohorts: stated twice"),
         (["--design", "boin target=0.3 start=x"], "--design 1, start: 'x'"),
         (["--design", "boin target=0.3"], "no cohort schedule"),
         (["--design", "boin target=0.3 cohorts=3x2.5"], "--design 1, design, cohorts, item 1"),
-        (["--design", "boin target=0.3 cohorts=3", "--trials", "1"], "parameter trials: 1"),
+        (["--design", "boin target=0.3 cohorts=3", "--trials", "1"], "--trials: 1"),
         (["--design", "boin target=0.3 cohorts=3", "--seed", "-1"], "--seed: -1"),
         (["--design", "boin target=0.3 cohorts=3", "--design", "boin doses=2 target=0.3 cohorts=3"],
          "--design 2: 2 dose levels; wanted 3, as the first has"),

@@ -65,7 +65,7 @@ def test_a_protocols_picture_names_its_amounts_and_assumptions(
         (["table", *TRIAL], 2, "--to: not stated; wanted a file to write that ends in .svg"),
         (["table", *TRIAL, "--to", "x.pdf"], 2, "--to: 'x.pdf'"),
         (["table", *TRIAL, "--to", "absent/x.svg"], 2, "absent/x.svg"),
-        (["paths", *TRIAL, "--true", "0.1", "--to", "x.svg"], 2, "--true: 1 rates"),
+        (["paths", *TRIAL, "--true", "0.1", "--to", "x.svg"], 2, "--true: 1 rate"),
         (["exact", *TRIAL, "--to", "x.svg"], 2, "--true: no true rates"),
         (["exact", *TRIAL, *RATES, "--trials", "9", "--seed", "-1", "--to", "x.svg"], 2, "--seed"),
         (["range", *TRIAL, *RATES, *RATES, "--to", "x.svg"], 2, "--true: 2 curves"),

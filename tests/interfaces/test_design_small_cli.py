@@ -93,9 +93,9 @@ def test_thresholds_and_event_rates_are_chosen(capsys: pytest.CaptureFixture[str
 @pytest.mark.parametrize(
     ("arguments", "status", "message"),
     [
-        (["--above", "1.5"], 2, "parameter thresholds: 1.5"),
-        (["--event-rate", "0"], 2, "parameter event_rates: 0"),
-        (["--true", "0.1"], 2, "--true: 1 rates; wanted one for each of 2 dose levels"),
+        (["--above", "1.5"], 2, "--above: 1.5"),
+        (["--event-rate", "0"], 2, "--event-rate: 0"),
+        (["--true", "0.1"], 2, "--true: 1 rate; wanted one for each of 2 dose levels"),
     ],
 )
 def test_errors_are_one_line(

@@ -165,6 +165,19 @@ def test_every_plain_boin_row_of_decisions_r_package_escalation_0_2_3(shared: Pa
         assert_row(design, row)
 
 
+def test_both_select_boin_mtd_rows_of_decisions_r_package_escalation_0_2_3(shared: Path) -> None:
+    """Each row of the file stands for two fits: no outcomes yet, and a data frame of outcomes."""
+    with (shared / "dose" / "decisions.tsv").open(newline="") as file:
+        rows = [r for r in csv.DictReader(file, delimiter="\t") if "select_boin_mtd" in r["model"]]
+    rows = [row for row in rows if row["model"].startswith("get_boin(") and not row["outcomes"]]
+    design = boin(target=0.3, doses=5)
+    assert len(rows) == 2
+    for row in rows:
+        assert_row(design, row)
+        assert_row(design, row | {"outcomes": "1NNN 2NTT"})
+        assert design.recommend("1NNN 2NTT").dose == int(row["rec"])
+
+
 def assert_row(design: Design, row: dict[str, str]) -> None:
     decision = design.decide(row["outcomes"])
     assert decision.next_dose == (None if row["rec"] == "NA" else int(row["rec"])), row

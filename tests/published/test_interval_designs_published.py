@@ -212,6 +212,40 @@ def test_selected_mtd_r_packages_boin_and_keyboard() -> None:
         assert make(target=0.3, doses=5).recommend(course).dose == 3
 
 
+# The selection's prior, Beta(.05, .05) in BOIN's package and Beta(.005, .005) in the papers of TPI
+# and mTPI, weighs in where levels are pooled and where nobody had a DLT. At target 0.2, 1/4 and
+# 1/6 pool to .2015 under the former, above the target, so that the lower level is nearer, and to
+# .1961 under the latter, below it, so that the higher is. Under either, 0/3 and 2/6 are .016 or
+# less and .336 or less, the higher nearer; under Beta(1, 1) they are .2 and .375.
+FIVE_HUNDREDTHS = (boin, keyboard, mtpi2, i3_plus_3)
+FIVE_THOUSANDTHS = (mtpi, tpi)
+
+
+@pytest.mark.parametrize("make", FIVE_HUNDREDTHS)
+def test_selection_weighs_by_beta_005_r_packages_boin_and_keyboard(
+    make: Callable[..., Design],
+) -> None:
+    design = make(target=0.2, doses=2)
+    assert design.recommend("1NNNT 2NNNNNT").dose == 1  # 2 under Beta(.005, .005)
+    assert design.recommend("1NNN 2NNNNTT").dose == 2  # 1 under Beta(1, 1)
+
+
+@pytest.mark.parametrize("make", FIVE_THOUSANDTHS)
+def test_selection_weighs_by_beta_0005_ji_2007_and_ji_2010(make: Callable[..., Design]) -> None:
+    design = make(target=0.2, doses=2)
+    assert design.recommend("1NNNT 2NNNNNT").dose == 2  # 1 under Beta(.05, .05) and Beta(1, 1)
+    assert design.recommend("1NNN 2NNNNTT").dose == 2  # 1 under Beta(1, 1)
+
+
+@pytest.mark.parametrize("make", FIVE_HUNDREDTHS + FIVE_THOUSANDTHS)
+def test_of_equal_estimates_the_higher_below_the_target_r_package_boin(
+    make: Callable[..., Design],
+) -> None:
+    design = make(target=0.3, doses=2, cutoff_eli=1)
+    assert design.recommend("1NNNNNT 2NNNNNT").dose == 2  # 1/6 twice
+    assert design.recommend("1NNTT 2NNTT").dose == 1  # 2/4 twice
+
+
 # Liu, Wang and Ji 2020, J Biopharm Stat 30:294: the rule, worked by hand. 1 of 3 lies above the
 # interval 0.2 to 0.3, but 0 of 3 below it: stay. 2 of 6 lies above it, and 1 of 6 below it: stay.
 # 3 of 6 lies above it, and 2 of 6 does too: de-escalate.

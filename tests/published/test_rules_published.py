@@ -5,6 +5,7 @@ The outcomes of a row named `outcomes=tibble(` stand in a table of its test and 
 """
 
 import csv
+import json
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +16,12 @@ from trialwright.design import (
     METHODS,
     Design,
     no_skipping,
+    safety_boundary,
     stop_at,
     stop_at_dose,
     too_toxic,
 )
+from trialwright.design.posterior.beta import exceedance
 from trialwright.design.rules import Rule
 from trialwright.design.states import one_state
 
@@ -109,6 +112,19 @@ def test_stop_at_n_escalation_0_2_3_test_stop_at_n() -> None:
     for outcomes in ("1NNN 2NNN 2NNN 3NNN", "1NNN 2NNN 2NNN 5NNN 5NNN 5NNN"):
         ended = crm(stop_at(12)).decide(outcomes)  # stopping at 12 trumps demanding 9 at the dose
         assert (ended.stop, ended.method_wish) == (True, 5)
+
+
+def test_beta_binomial_posterior_lee_liu_2008_r_package_phase1b(shared: Path) -> None:
+    anchors = json.loads((shared / "dose" / "published_anchors.json").read_text())
+    case = anchors["beta_binomial_lee_liu"]["postprob"]
+    counts = np.array([case["n"]]), np.array([case["x"]])
+    found = exceedance(case["p"], *counts, tuple(case["prior"]))
+    assert found[0] == pytest.approx(case["value"], abs=5e-8)
+    # The same prior and data in a rule: it ends the trial just below the printed value.
+    outcomes = "1" + "T" * case["x"] + "N" * (case["n"] - case["x"])
+    for shift, stops in ((-1e-6, True), (1e-6, False)):
+        rule = safety_boundary(case["p"], case["value"] + shift, 1, *case["prior"])
+        assert crm(rule).decide(outcomes).stop == stops
 
 
 def test_dont_skip_doses_escalation_0_2_3_test_dont_skip_doses() -> None:

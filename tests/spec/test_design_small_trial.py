@@ -131,7 +131,7 @@ def test_a_course_that_the_design_would_not_have_produced_is_answered_with_its_c
     decision = TRIAL.decide("2NNNN 2NNN")
     assert texts(decision, "deviation") == [
         "cohort 1 was treated at dose 2 where the design said dose 1",
-        "outcomes of 3 of the 8 patients planned for cohort 2",
+        "cohort 2 has 3 patients; 8 were planned",
     ]
     late = TRIAL.decide("1NTTT 1NNNNNNNN 2N")
     assert texts(late, "deviation") == [

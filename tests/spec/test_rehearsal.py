@@ -11,6 +11,7 @@ import pytest
 from tests.trials import protocol, stated
 
 from trialwright.conduct import decide, permissions
+from trialwright.conduct.escalation import design_of
 from trialwright.conduct.events import (
     DeviationOpened,
     DltAdjudicated,
@@ -19,7 +20,6 @@ from trialwright.conduct.events import (
     TrialEnded,
 )
 from trialwright.conduct.fold import fold
-from trialwright.conduct.gate import design_of
 from trialwright.conduct.journal import to_ndjson
 from trialwright.conduct.service import verify
 from trialwright.conduct.signature import Signed

@@ -11,10 +11,10 @@ from scipy.special import ndtr
 from trialwright.core.errors import InputError
 from trialwright.design import cohorts, crm, from_parameters, no_skipping, tite_crm
 from trialwright.design.build import parameter_names
-from trialwright.design.methods.crm import Crm, nearest_level
+from trialwright.design.methods.crm import Crm, known_outcomes, nearest_level
 from trialwright.design.methods.parts.skeleton import indifference_skeleton
 from trialwright.design.methods.tite_crm import TiteCrm, adaptive_weights
-from trialwright.design.posterior.crm import Evidence
+from trialwright.design.posterior.crm import CrmEvidence, maximum_likelihood
 from trialwright.design.posterior.nodes import even_nodes, half_line_weights
 from trialwright.design.posterior.patterns import distinct_counts
 from trialwright.design.states import COUNT, LEVEL, toxicity_states
@@ -186,6 +186,10 @@ def test_without_a_maximum_of_the_likelihood_the_limit_decides() -> None:
     clean = design.history(design.read("1NN 4N"))
     assert design.method.exceedance(clean, 0.3)[-1].tolist() == [0, 0, 0, 0]
     assert design.recommend("1NN 4N").dose == 4
+    assert isinstance(design.method, Crm)
+    for history, limit in ((states, -10.0), (clean, 10.0)):
+        evidence = known_outcomes(history.take([-1]))
+        assert maximum_likelihood(design.method.curve, evidence).tolist() == [limit]
 
 
 def test_an_untested_level_is_recommended_only_where_a_parameter_says_so() -> None:
@@ -283,5 +287,5 @@ def test_nodes() -> None:
 
 def test_evidence_counts_everyone_once() -> None:
     level = np.array([[2, 0, 1]], LEVEL)
-    seen = Evidence(np.array([[1, 0]]), np.array([[2, 3]]), level, np.array([[0.5, 0.0, 0.1]]))
+    seen = CrmEvidence(np.array([[1, 0]]), np.array([[2, 3]]), level, np.array([[0.5, 0.0, 0.1]]))
     assert seen.patients.tolist() == [8]

@@ -1,5 +1,7 @@
 """Outcome notation and cohort schedules: what is read, and what is refused with one clear line."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -35,13 +37,28 @@ def test_an_unreadable_cohort_is_named_with_what_was_wanted(
     assert cohort in caught.value.where
     assert caught.value.what == found
     assert caught.value.wanted == (
-        "a dose level (from 1 to 3), then N, T or P for each patient, such as 1NNT"
+        "a dose level (from 1 to 3), then N, T or P for each patient, such as 1NNT "
+        "(P0.45: pending, followed for 45 % of the window)"
     )
 
 
 def test_a_course_beyond_any_trial_is_refused() -> None:
     with pytest.raises(InputError, match="1001 patients; wanted at most 1000"):
         read_course("1" + "N" * 1001, 1)
+
+
+@pytest.mark.parametrize("outcomes", [None, ["1NNN"], 3, (Cohort(1, 3), "2NNN"), {1: 2}, b"1N"])
+def test_what_is_neither_text_nor_cohorts_is_refused(outcomes: Any) -> None:
+    design = boin(target=0.25, doses=3)
+    for ask in (design.decide, design.recommend, design.state):
+        with pytest.raises(InputError, match=r'outcomes: .*; wanted text such as "1NNN 2NTN", or'):
+            ask(outcomes)
+
+
+def test_cohorts_may_come_in_a_list() -> None:
+    design = boin(target=0.25, doses=3)
+    listed: Any = [Cohort(1, 3)]
+    assert design.decide(listed) == design.decide("1NNN")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Parameters of a design: defaults of the authors, ranges, and the nearest name."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trialwright.core.errors import InputError, Refused
-from trialwright.design import boin, cohorts, from_parameters, lowest_dose, no_skipping
+from trialwright.design import (
+    backfill,
+    boin,
+    cohorts,
+    from_parameters,
+    lowest_dose,
+    min_follow_up,
+    no_skipping,
+    stagger,
+    tite_boin,
+)
 from trialwright.design.build import parameter_names
 from trialwright.design.curves import is_monotone, read_curve, true_rates
 from trialwright.design.decision.table import Move, possible_sizes
@@ -179,3 +190,80 @@ def test_curves_of_responses() -> None:
 def test_a_curve_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="true rates"):
         read_curve(text, 2)
+
+
+def test_a_curve_may_be_text() -> None:
+    assert true_of("0.1,0.2") == [[0.1, 0.2]]
+    assert true_of(np.array([0.1, 0.2], np.float32)) == [[pytest.approx(0.1), pytest.approx(0.2)]]
+    assert true_of([np.float64(0.1), Decimal("0.2")]) == [[0.1, 0.2]]
+    assert true_of(np.array([[0, 1], [1, 1]])) == [[0, 1], [1, 1]]
+
+
+def true_of(stated: Any) -> list[list[float]]:
+    rates: list[list[float]] = boin(target=0.3, doses=2).truth(stated).dlt.tolist()
+    return rates
+
+
+@pytest.mark.parametrize(
+    ("stated", "message"),
+    [
+        ("0.1", "true rates: 1 rate; wanted one for each of 2 dose levels"),
+        ("a,b", "true rates: 'a,b'; wanted rates separated by commas"),
+        (["0.1", 0.2], "true rates, curve 1, dose 1: '0.1'; wanted a rate from 0 to 1"),
+        (["0.1,0.2"], "true rates, curve 1, dose 1: '0.1,0.2'; wanted a rate"),
+        ([[0.1, 0.2], [0.1]], "true rates, curve 2: 1 rate; wanted 2 rates, as the first curve"),
+        ([0.1, [0.2, 0.3]], "true rates: rates beside curves; wanted the rates of one curve"),
+        (np.zeros((1, 2, 2)), "true rates, curve 1, dose 1: [0.0, 0.0]; wanted a rate"),
+        (np.array(0.1), "true rates: 0.1; wanted the rates of one curve, or of several"),
+        (np.array([[0.1, 0.2], [0.1, 1.2]]), "true rates, curve 2, dose 2: 1.2; wanted a rate"),
+        (None, "true rates: None; wanted the rates of one curve"),
+        ([], "true rates: none; wanted at least one curve"),
+    ],
+)
+def test_what_is_no_curve_is_one_line(stated: Any, message: str) -> None:
+    with pytest.raises(InputError) as caught:
+        true_of(stated)
+    assert message in str(caught.value)
+
+
+CALLS: tuple[tuple[Callable[[], Any], str], ...] = (
+    (lambda: boin(target=0.3, doses=5, cutof_eli=0.9), "'cutof_eli'; wanted 'cutoff_eli', the nea"),  # type: ignore[call-arg]
+    (lambda: boin(0.3, 5), "boin: 2 values without a name; wanted each by its name, such as targ"),  # type: ignore[call-arg]
+    (lambda: boin(doses=3), "parameter target: not stated; wanted a value; boin needs it"),  # type: ignore[call-arg]
+    (lambda: boin(target=[], doses=3), "parameter target: []; wanted a number above 0"),  # type: ignore[arg-type]
+    (lambda: boin(target=0.3, doses=[1, "a"]), "parameter doses, level 2: 'a'; wanted an amount"),  # type: ignore[list-item]
+    (lambda: boin(target=0.3, doses=2.5), "parameter doses: 2.5; wanted a whole number from 1"),  # type: ignore[arg-type]
+    (lambda: boin(target=0.3, doses=None), "parameter doses: None"),  # type: ignore[arg-type]
+    (lambda: cohorts(None), "cohorts: None; wanted sizes such as 4,8"),  # type: ignore[arg-type]
+    (lambda: cohorts([3, "a"]), "cohorts, cohort 2: 'a'; wanted a whole number above 0"),  # type: ignore[list-item]
+    (lambda: no_skipping(3), "no_skipping: 1 value without a name; wanted no parameters"),  # type: ignore[call-arg]
+    (lambda: boin(target=0.3, doses=2) | no_skipping, "rule no_skipping: stated without brackets"),  # type: ignore[operator]
+    (lambda: boin(target=0.3, doses=2) | "cohorts", "rule: 'cohorts'; wanted a rule"),  # type: ignore[operator]
+)
+
+
+@pytest.mark.parametrize(("ask", "message"), CALLS)
+def test_a_wrong_call_from_python_is_one_line(ask: Callable[[], Any], message: str) -> None:
+    with pytest.raises(InputError) as caught:
+        ask()
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    stated = boin(
+        target=np.float64(0.3), doses=np.int64(3), min_n_eli=np.int16(3), stay_1_of_3=np.bool_(True)
+    )  # type: ignore[arg-type]
+    sizes: Any = np.array([3, 3])
+    assert stated | cohorts(sizes) == boin(
+        target=0.3, doses=3, min_n_eli=3, stay_1_of_3=True
+    ) | cohorts("3,3")
+    amounts: Any = np.array([1.0, 2.5])
+    assert boin(target=0.3, doses=amounts) == boin(target=0.3, doses=(1, 2.5))
+
+
+def test_what_looks_at_time_is_named() -> None:
+    plain = boin(target=0.3, doses=2)
+    assert plain.in_time == ()
+    assert (plain | stagger(7) | min_follow_up(0.5)).in_time == ("min_follow_up", "stagger")
+    assert (tite_boin(target=0.3, doses=2) | backfill()).in_time == ("tite_boin", "backfill")

@@ -16,7 +16,7 @@ from lxml import etree
 from PIL import Image
 
 from trialwright.core.errors import InputError, Refused
-from trialwright.design import Cohort, Course, Design, boin, cohorts
+from trialwright.design import Cohort, Course, Design, backfill, boin, cohorts
 from trialwright.design.behaviour.paths import paths
 from trialwright.design.behaviour.simulate import simulate
 from trialwright.design.decision.table import Move
@@ -342,7 +342,7 @@ def test_the_range_passes_through_the_curve_it_starts_from() -> None:
         (([0.0, 0.25],), "true rates, dose 1: 0; wanted a rate above 0"),
         (([0.1, 0.25], 3), "parameter level: 3"),
         (([0.1, 0.25], 1, 0.5, 0.4), "parameter up_to: 0.4"),
-        (([0.1],), "1 rates; wanted one for each of 2 doses"),
+        (([0.1],), "1 rate; wanted one for each of 2 doses"),
     ],
 )
 def test_a_range_that_cannot_be_drawn(arguments: tuple[object, ...], message: str) -> None:
@@ -466,3 +466,42 @@ def test_a_probability_never_looks_more_certain_than_it_is(probability: float) -
 def test_pending_patients_are_no_patients_without_a_dlt() -> None:
     drawn = design_course(TRIAL, (Cohort(1, 4, pending=4),))
     assert "cohort 1 at dose 1 (2 × 10¹⁰ particles/kg): 4 P" in drawn.alternative
+
+
+def test_an_eliminated_dose_is_marked_in_the_paths() -> None:
+    design = boin(target=0.25, doses=3) | cohorts("3x4")
+    tree = tree_of(design, depth=2)
+    first = next(node for node in tree.nodes if node.cohorts[0].dlts == 0)
+    moves = {node.cohorts[0].dlts: node.move for node in first.children}
+    assert moves == {
+        0: Move.ESCALATE,
+        1: Move.DE_ESCALATE,
+        2: Move.DE_ESCALATE,
+        3: Move.ELIMINATE,
+    }
+    drawn = dose_paths(design, depth=2)
+    for words in ("next cohort at a higher dose", "dose eliminated: lower", "or next dose"):
+        assert words in drawn.svg
+    assert "at the end" in dose_paths(TRIAL).svg
+
+
+def test_a_course_says_patients_and_numbers_cohorts_without_backfilled_ones() -> None:
+    design = boin(target=0.25, doses="1,2,4 mg") | cohorts("3x4") | backfill(6)
+    drawn = design_course(design, "1NNN 2NNN +1N 3NNN")
+    assert "next: 3 patients" in drawn.svg
+    assert "4 cohorts" not in drawn.alternative
+    assert "cohort 3 at dose 3 (4 mg)" in drawn.alternative
+    assert "backfilled at dose 1 (1 mg): 1 N" in drawn.alternative
+    assert "dose 1: 1 mg, dose 2: 2 mg, dose 3: 4 mg" in dose_paths(design, depth=1).svg
+
+
+def test_the_box_of_no_dose_stands_on_no_dose_level() -> None:
+    for doses, outcomes in ((1, "1NNN"), (3, "1NNN 2NNN 3NNN"), (3, "1TTT")):
+        design = boin(target=0.25, doses=doses) | cohorts([3] * len(outcomes.split()))
+        tree = etree.fromstring(design_course(design, outcomes).svg.encode())
+        at = {
+            "".join(text.itertext()): float(text.get("y") or 0)
+            for text in tree.iter("{http://www.w3.org/2000/svg}text")
+        }
+        levels = [at[str(level)] for level in range(1, doses + 1) if str(level) in at]
+        assert min(abs(at["ends"] - y) for y in levels) > 8

@@ -7,9 +7,11 @@ from tests.trials import Trial, adverse_event, protocol, sign
 
 from trialwright.conduct import decide
 from trialwright.conduct.clocks import dlt_clock
-from trialwright.conduct.gate import design_of, standing
+from trialwright.conduct.escalation import design_of
+from trialwright.conduct.gate import standing
+from trialwright.conduct.halt import halted
 from trialwright.core.errors import InputError, Refused
-from trialwright.design import boin, cohorts
+from trialwright.design import Cohort, boin, cohorts, safety_boundary
 
 
 @pytest.fixture
@@ -249,3 +251,13 @@ def test_a_cohort_without_a_single_outcome_is_not_judged():
     trial.left("B")
     with pytest.raises(Refused, match="0 of 1 people of cohort 2 are evaluable, 1 are wanted"):
         trial.gate()
+
+
+def test_a_closed_level_names_the_rule_that_closed_it():
+    design = boin(target=0.3, doses=2, cutoff_eli=1) | safety_boundary(0.3, 0.8, 3)
+    known = (Cohort(1, 3), Cohort(2, 4, dlts=3, pending=1, followed=(0.4,)))
+    closed = halted(design, known, known, 2)
+    assert closed is not None
+    assert closed.rule == "safety_boundary"
+    assert closed.text.startswith("level 2 is closed: dose 2 is eliminated: 3 of 4 at dose 2")
+    assert halted(design, known, known, 1) is None

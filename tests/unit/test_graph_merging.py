@@ -1,16 +1,16 @@
 """Which states of the decision graph merge, with a method and a rule made for the question."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
 import pytest
 
-from trialwright.design import Design, boin, cohorts
+from trialwright.design import Design, boin, cohorts, elimination
 from trialwright.design.behaviour import graph as graphs
-from trialwright.design.behaviour.graph import _distinct
 from trialwright.design.method import Method
-from trialwright.design.model import Outcomes, Verdict
+from trialwright.design.model import Outcomes, Resolved
+from trialwright.design.posterior.patterns import distinct
 from trialwright.design.rules import Rule
 from trialwright.design.states import Bools, Ints, States
 
@@ -48,7 +48,7 @@ class FirstCohort(Rule):
         found[:, 1] = (states.cohorts == 1) & (states.dlts[:, 0] > 0)
         return found
 
-    def explain(self, design: Design, state: Outcomes, verdict: Verdict) -> str | None:
+    def explain(self, design: Design, state: Outcomes, verdict: Resolved) -> str | None:
         return None
 
 
@@ -74,9 +74,9 @@ def test_states_with_equal_counts_and_level_merge_and_keep_their_ways() -> None:
 def test_a_key_that_would_overflow_is_renumbered_first(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(5)
     digits = [(rng.integers(0, 4, 500), 4) for _ in range(6)]
-    keep, merged = _distinct(digits)
-    monkeypatch.setattr(graphs, "_LARGEST_KEY", 600 * 4)
-    _, again = _distinct(digits)
+    keep, merged = distinct(digits)
+    monkeypatch.setattr("trialwright.design.posterior.patterns._LARGEST_KEY", 600 * 4)
+    _, again = distinct(digits)
     rows = np.stack([digit for digit, _ in digits], axis=1)
     np.testing.assert_array_equal(rows[keep][merged], rows)
     assert len(np.unique(rows, axis=0)) == len(keep)
@@ -95,3 +95,23 @@ def test_many_curves_at_once_equal_one_by_one(monkeypatch: pytest.MonkeyPatch) -
         np.testing.assert_allclose(together.selection[i], alone.selection[0], atol=1e-14)
         np.testing.assert_allclose(in_blocks.treated[i], alone.treated[0], atol=1e-12)
         assert in_blocks.patients[i] == pytest.approx(alone.patients[0])
+
+
+def test_an_eliminated_level_is_not_recommended_whatever_the_method_chooses() -> None:
+    design = Design(Remain(), 2, start=2) | elimination(0.3, 0.7, 2) | cohorts("2,2")
+    assert design.recommend("2NN").dose == 2
+    assert design.recommend("2NT").dose is None
+    graph = design.graph()
+    chosen = dict(zip(graph.final.tolist(), graph.selection.tolist(), strict=True))
+    row = graph.find(design.state("2NN 2TT"))
+    assert row is not None
+    assert chosen[row] == 0
+
+
+def test_a_state_that_the_schedule_cannot_reach_is_found_nowhere() -> None:
+    graph = (boin(target=0.3, doses=2) | cohorts("2,2")).graph()
+    reached = graph.design.state("1NN")
+    assert graph.find(reached) is not None
+    assert graph.find(replace(reached, pending=1)) is None
+    assert graph.find(replace(reached, treated=(40_000, 0))) is None  # more than a count holds
+    assert graph.find(replace(reached, cohorts=3)) is None

@@ -55,7 +55,7 @@ def reason(design: Design, outcomes: str, rule: str) -> str:
         ("boin", {"target": 0.3, "select_untested": "no"}, "select_untested: 'no'; wanted true"),
         ("3+3", {"deescalate": 1}, "deescalate: 1; wanted true or false"),
         ("3+3", {"zero_of_3_at_top_ends": None}, "zero_of_3_at_top_ends: None; wanted true"),
-        ("3+3", {"target": 0.3}, "parameter: 'target'; wanted"),
+        ("3+3", {"target": 0.3}, "none: three_plus_three has no target"),
     ],
 )
 def test_a_wrong_parameter_is_named(method: str, parameters: dict[str, Any], message: str) -> None:
@@ -218,6 +218,20 @@ def test_three_plus_three_reasons() -> None:
     nothing = design.recommend("1NTT")
     assert nothing.dose is None
     assert "the lowest dose is too toxic" in str(nothing.reasons)
+    assert nothing.reasons[0].text == "dose 1 too toxic (2 of 3): none is tolerated"
+
+
+def test_three_plus_three_never_wishes_a_dose_that_was_too_toxic() -> None:
+    design = three_plus_three(doses=4, deescalate=True)
+    held = design.decide("1NNN 2NNN 3NTT 2NNN")  # 0 of 6 at dose 2, below one that is too toxic
+    assert (held.method_wish, held.overruled) == (2, False)
+    assert reason(design, "1NNN 2NNN 3NTT 2NNN", "three_plus_three") == (
+        "0 of 6 at dose 2 had a DLT: tolerated, and dose 3 is too toxic"
+    )
+    above = design.decide("1NNN 2NTT 4NNN")  # not by the design
+    assert (above.next_dose, above.method_wish) == (1, 1)
+    assert "above one that is too toxic" in above.reasons[0].text
+    assert design.decide("1NTT").method_wish is None
 
 
 def test_three_plus_three_ends_as_complete_and_not_early() -> None:

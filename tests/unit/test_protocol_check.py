@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.trials import assumed, protocol, stated
 
-from trialwright.conduct.gate import design_of
+from trialwright.conduct.escalation import design_of
 from trialwright.core.dates import Duration
 from trialwright.core.errors import InputError
 from trialwright.core.yaml_tree import YamlTree, read_tree

@@ -1,8 +1,10 @@
 """Each rule alone: what it forbids, what it says, and which parameters it refuses."""
 
 import inspect
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,8 +14,11 @@ from trialwright.core.errors import InputError
 from trialwright.design import (
     Decision,
     Design,
+    backfill,
+    blrm,
     boin,
     cohorts,
+    crm,
     elimination,
     from_parameters,
     lowest_dose,
@@ -25,8 +30,11 @@ from trialwright.design import (
     stop_at,
     stop_at_dose,
     too_toxic,
+    trial_boundary,
 )
-from trialwright.design.rules import RULES
+from trialwright.design.model import CohortShort, Outcomes
+from trialwright.design.rules import RULES, Rule
+from trialwright.design.states import Bools, States, one_state
 
 MG = "1, 2, 5, 10, 20 mg"
 ORDER = (
@@ -102,7 +110,7 @@ def test_too_toxic_ends_without_a_dose_and_says_the_probability() -> None:
     decision = (design() | rule).decide("1NTT")
     assert decision.stop
     assert said(decision, "too_toxic") == (
-        f"P(rate > 0.3) at dose 1 = {tail:.3f} > 0.8 (3 treated, at least 3): "
+        f"P(rate > 0.3) at dose 1 = {tail:.3f} > 0.8 (3 treated there, at least 3): "
         "the trial ends without a dose"
     )
     assert (design() | rule).recommend("1NTT").dose is None
@@ -125,6 +133,32 @@ def test_too_toxic_looks_at_the_level_it_names() -> None:
     assert (design() | too_toxic(0.3, 0.8, 3, dose="any")).decide(outcomes).stop
     assert (design() | too_toxic(0.3, 0.8, 3, dose=3)).decide(outcomes).stop
     assert (design() | too_toxic(0.3, 0.8, 10, dose=3)).decide(outcomes).next_dose == 2
+
+
+def test_too_toxic_counts_its_least_at_the_level_where_the_method_has_no_model_of_all() -> None:
+    # P(rate > .3) is .70 under the prior alone, at each of the untested levels.
+    for dose in ("next", "any", 2):
+        untested = (design() | too_toxic(0.3, 0.6, 3, dose=dose)).decide("1NNN")
+        assert (untested.next_dose, said(untested, "too_toxic")) == (2, None)
+    assert (design() | too_toxic(0.3, 0.8, 3, dose=2)).decide("1NNN 2T").next_dose == 1
+    assert (design() | too_toxic(0.3, 0.8, 3, dose=2)).decide("1NNN 2TT 2T").stop
+
+
+def test_too_toxic_counts_its_least_in_the_trial_where_the_method_has_a_model_of_all() -> None:
+    modelled = crm(target=0.25, doses=3, skeleton=(0.1, 0.25, 0.4)) | too_toxic(0.3, 0.8, 3)
+    decision = modelled.decide("2TTT")  # nobody was treated at dose 1
+    assert decision.stop
+    assert "(3 treated in the trial, at least 3)" in (said(decision, "too_toxic") or "")
+    assert not modelled.decide("2TT").stop
+
+
+def test_a_probability_that_is_just_reached_is_precise_enough() -> None:
+    plain, outcomes = design(), "1NNN 2NNT 2NNT 2NNT"
+    states = one_state(plain.state(outcomes))
+    below, above = 1.0 - plain.method.exceedance(states, 0.2), plain.method.exceedance(states, 0.4)
+    inside = float((1.0 - below - above)[0, 1])
+    assert (plain | precise(0.2, 0.4, inside)).decide(outcomes).stop
+    assert not (plain | precise(0.2, 0.4, inside + 1e-12)).decide(outcomes).stop
 
 
 def test_precise_by_the_probability_of_an_interval() -> None:
@@ -224,7 +258,7 @@ def test_elimination_is_a_rule_for_any_method() -> None:
 
 def test_the_boundary_by_dose_eliminates_it_and_all_above() -> None:
     rule = safety_boundary(0.3, 0.8, least=3)
-    assert rule.boundary(6) == ((3, 2), (4, 2), (5, 3), (6, 3))
+    assert rule.boundary.points(6) == ((3, 2), (4, 2), (5, 3), (6, 3))
     assert "first crossed at 2 of 3, 2 of 4, 3 of 5" in rule.summary
     decision = (design() | rule).decide("1NNN 2NNN 3NTT 2NNN")
     assert (decision.next_dose, decision.admissible) == (2, (1, 2))
@@ -237,19 +271,84 @@ def test_the_boundary_by_dose_eliminates_it_and_all_above() -> None:
 
 
 def test_the_boundary_over_the_trial_counts_all_levels_together() -> None:
-    ended = (design() | safety_boundary(0.3, 0.8, 6, over="trial")).decide("1NNT 2NTT")
+    ended = (design() | trial_boundary(0.3, 0.8, 6)).decide("1NNT 2NTT")
     assert beta.sf(0.3, 4, 4) == pytest.approx(0.874, abs=5e-4)
     assert ended.stop
-    assert said(ended, "safety_boundary") == (
+    assert said(ended, "trial_boundary") == (
         "3 of 6 in the trial had a DLT, P(rate > 0.3) = 0.874 > 0.8 (prior Beta(1, 1)): "
         "the trial ends without a dose"
     )
-    assert not (design() | safety_boundary(0.3, 0.8, 7, over="trial")).decide("1NNT 2NTT").stop
+    assert not (design() | trial_boundary(0.3, 0.8, 7)).decide("1NNT 2NTT").stop
+
+
+def test_a_trial_may_have_both_boundaries() -> None:
+    rules = safety_boundary(0.3, 0.8, 3), trial_boundary(0.3, 0.8, 6)
+    for first, second in (rules, rules[::-1]):
+        both = design() | first | second
+        assert both.decide("1NNT 2NTT").stop
+        assert both.decide("1NNN 2NTT").admissible == (1,)
+
+
+# one statement of each rule
+
+
+def test_a_rule_stated_twice_is_refused_unless_it_says_the_same() -> None:
+    loose, strict = safety_boundary(0.3, 0.9, 3), safety_boundary(0.3, 0.8, 3)
+    for first, second in ((loose, strict), (strict, loose)):
+        with pytest.raises(InputError) as error:
+            design() | first | second
+        assert str(error.value) == ("rule safety_boundary: stated twice; wanted one statement")
+    assert design() | strict | strict == design() | strict
+    assert (design() | loose).replacing(strict) == design() | strict
+
+
+def test_a_stated_rule_replaces_the_methods_own_whatever_the_order() -> None:
+    own, other = elimination(0.3, 0.95), elimination(0.3, 0.8)
+    bare = boin(target=0.3, doses=3)
+    assert own in bare.rules
+    assert next(line for line in (bare | other).summary if "0.8" in line).endswith(
+        "(instead of the method's own)"
+    )
+    assert not any("instead" in line for line in (bare | own).summary)
+    for first, second in ((own, other), (other, own)):
+        with pytest.raises(InputError, match="rule elimination: stated twice"):
+            bare | first | second
+
+
+@pytest.mark.parametrize(
+    ("parameters", "rules", "schedule", "message"),
+    [
+        ({"at_lowest_stay": "stop"}, [("lowest_dose", {})], None, "parameter at_lowest_stay too"),
+        ({"no_skipping": True}, [("no_skipping", {})], None, "parameter no_skipping too"),
+        (
+            {"cutoff_eli": 0.9},
+            [("elimination", {"target": 0.3})],
+            None,
+            "parameter cutoff_eli too",
+        ),
+        (
+            {},
+            [("cohorts", {"sizes": "3x2"})],
+            "3x10",
+            "rule cohorts: stated twice, as the schedule",
+        ),
+        ({}, [("stop_at", {"patients": 3}), ("stop_at", {"patients": 6})], None, "rule stop_at: s"),
+        ({}, [("no_skipping", {})] * 20_000, None, "20000 rules; wanted at most 100"),
+    ],
+)
+def test_what_a_parameter_and_a_rule_state_alike_is_stated_once(
+    parameters: dict[str, object],
+    rules: list[tuple[str, dict[str, object]]],
+    schedule: str | None,
+    message: str,
+) -> None:
+    with pytest.raises(InputError, match=message):
+        from_parameters("boin", {"target": 0.3, **parameters}, 3, schedule, rules=rules)
 
 
 def test_a_prior_moves_the_boundary() -> None:
-    flat = safety_boundary(0.3, 0.9, 3).boundary(6)
-    wary = safety_boundary(0.3, 0.9, 3, prior_a=0.3, prior_b=0.7).boundary(6)
+    flat = safety_boundary(0.3, 0.9, 3).boundary.points(6)
+    wary = safety_boundary(0.3, 0.9, 3, prior_a=0.3, prior_b=0.7).boundary.points(6)
     assert flat == ((3, 2), (4, 3), (5, 3), (6, 4))
     fewest = [
         next(y for y in range(n + 1) if beta.sf(0.3, 0.3 + y, 0.7 + n - y) > 0.9)
@@ -285,6 +384,41 @@ def test_the_graver_of_two_endings_wins_and_both_are_named() -> None:
         "the method wished to go below dose 1; too_toxic ends the trial without a dose, "
         f"over cohorts (ends the trial as complete) and lowest_dose (lets it go on) {ORDER}"
     )
+
+
+def test_an_end_that_the_method_wishes_too_overrules_nothing() -> None:
+    stops = design() | lowest_dose(deescalate="stop")
+    agreed = stops.decide("1NTT")
+    assert (agreed.stop, agreed.method_wish, agreed.overruled) == (True, None, False)
+    assert said(agreed, "precedence") is None
+
+
+def test_a_method_that_finds_no_dose_acceptable_is_not_said_to_go_lower() -> None:
+    prior = (-0.7, -0.4, 1.2, 0.9, 0)
+    modelled = blrm(doses="10,20,40 mg", reference_dose=20, prior=prior) | cohorts("3x1")
+    assert (said(modelled.decide("1TTT"), "precedence") or "").startswith(
+        "the method finds no acceptable dose; ewoc ends the trial without a dose, over cohorts"
+    )
+
+
+@dataclass(frozen=True)
+class Closed(Rule):
+    """Bars every dose and says so, without an ending of its own."""
+
+    name: ClassVar[str] = "closed"
+    summary: ClassVar[str] = "every dose is barred"
+
+    def bars(self, design: Design, states: States) -> Bools:
+        return np.ones(states.treated.shape, np.bool_)
+
+    def explain(self, design: Design, state: Outcomes, verdict: Any) -> str:
+        return "closed"
+
+
+def test_a_rule_that_bars_every_dose_is_named() -> None:
+    one = (design() | Closed()).decide("1NNN")
+    assert "; closed bars every dose up to it, and the" in (said(one, "precedence") or "")
+    assert one.overruled
 
 
 def test_the_stricter_of_two_bars_wins_and_both_are_named() -> None:
@@ -330,8 +464,8 @@ def test_every_deviation_names_its_cohort() -> None:
     assert notes == [
         "cohort 2 was treated at dose 1 after the design had ended the trial",
         "cohort 3 was treated at dose 3 after the design had ended the trial",
-        "outcomes of 4 of the 3 patients planned for cohort 1",
-        "outcomes of 2 of the 3 patients planned for cohort 2",
+        "cohort 1 has 4 patients; 3 were planned",
+        "cohort 2 has 2 patients; 3 were planned",
     ]
     barred = boin(target=0.3, doses=MG).decide("1NNN 2TTT 2NNN")
     assert [r.text for r in barred.reasons if r.rule == "deviation"] == [
@@ -354,7 +488,7 @@ def test_every_deviation_names_its_cohort() -> None:
         (
             "too_toxic",
             {"rate": 0.3, "confidence": 0.8},
-            "design, rule too_toxic, parameter least: not stated; wanted a value; it needs it",
+            "rule too_toxic, parameter least: not stated; wanted a value; too_toxic needs it",
         ),
         ("too_toxic", {"rate": 0.3, "confidence": 1, "least": 3}, "parameter confidence: 1;"),
         (
@@ -363,11 +497,7 @@ def test_every_deviation_names_its_cohort() -> None:
             "parameter dose: 6; wanted next, any or a dose level from 1 to 5",
         ),
         ("safety_boundary", {"rate": 0.3, "confidence": 0.8}, "parameter least: not stated"),
-        (
-            "safety_boundary",
-            {"rate": 0.3, "confidence": 0.8, "least": 3, "over": "cohort"},
-            "parameter over: 'cohort'; wanted dose or trial",
-        ),
+        ("trial_boundary", {"rate": 0.3, "confidence": 0.8}, "parameter least: not stated"),
         (
             "safety_boundary",
             {"rate": 0.3, "confidence": 0.8, "least": 3, "prior_a": 0},
@@ -451,7 +581,51 @@ def test_any_parameters_make_a_rule_or_are_refused_in_one_line(
     try:
         made = from_parameters("boin", {"target": 0.3}, MG, rules=[(rule, parameters)])
     except InputError as error:
-        assert str(error).startswith(f"design, rule {rule}, ")
+        assert str(error).startswith((f"design, rule {rule}, ", f"design, rule {rule}: "))
         assert "\n" not in str(error)
     else:
         made.decide("1NNN 2NTN")
+
+
+# a cohort that is not whole, backfilled patients, boundaries of small rates
+
+
+def test_a_cohort_that_is_short_is_named_with_its_number() -> None:
+    small = design() | cohorts("3x4") | backfill(9)
+    assert small.decide("1N").cohort_short == CohortShort(1, 1, 3)
+    assert small.decide("1NNN").cohort_short is None
+    assert small.decide("1NNN +1N 2NP").cohort_short == CohortShort(2, 2, 3)
+    assert small.decide("1NNN +1N 2N").reasons[-1].text == "cohort 2 has 1 patient; 3 were planned"
+    assert design().decide("1N").cohort_short is None
+
+
+def test_cohorts_are_numbered_without_backfilled_groups() -> None:
+    small = boin(target=0.3, doses=3) | cohorts("3x4") | backfill(9)
+    said_of = [r.text for r in small.decide("1NNN 2NNN +1N 2NNN").reasons if r.rule == "deviation"]
+    assert said_of == ["cohort 3 was treated at dose 2 where the design said dose 3"]
+
+
+def test_where_a_patient_may_be_backfilled_is_said_while_the_cohort_waits() -> None:
+    bare = boin(target=0.3, doses=3) | cohorts("3x4")
+    waiting = (bare | backfill(4)).decide("1NNN 2NNP")
+    assert (waiting.next_dose, waiting.backfill) == (None, 1)
+    assert said(waiting, "backfill") == (
+        "a patient who comes now may be treated at dose 1, where 3 of at most 4 were"
+    )
+    full = (bare | backfill(3)).decide("1NNN 2NNP")
+    assert full.backfill is None
+    assert said(full, "backfill") == "no lower dose is open to a patient who comes now"
+    assert (bare | backfill(4)).decide("1NNN 2NNN").backfill is None
+    assert bare.decide("1NNN 2NNP").backfill is None
+
+
+def test_a_rule_that_did_not_fire_is_no_reason() -> None:
+    bare = boin(target=0.3, doses=3)
+    assert said(bare.decide("1NNN"), "lowest_dose") is None
+    assert said(bare.decide("1NTT"), "lowest_dose") is not None
+
+
+def test_a_small_boundary_has_digits_enough() -> None:
+    tiny = boin(target=0.0001, doses=3)
+    assert "at most 7.83e-05, de-escalate from 0.0001189" in tiny.summary[0]
+    assert "boundary 7.83e-05" in tiny.decide("1NNN").reasons[0].text

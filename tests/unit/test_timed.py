@@ -1,6 +1,7 @@
 """Designs that look at time: pending patients, the calendar, stagger, follow-up, backfill."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,14 +15,18 @@ from trialwright.design import (
     backfill,
     boin,
     cohorts,
+    elimination,
     from_parameters,
     min_follow_up,
     stagger,
     tite_boin,
 )
 from trialwright.design.methods.tite_boin import TiteBoin
+from trialwright.design.model import Reason
 from trialwright.design.notation import read_course, write_course
-from trialwright.design.timed.calendar import MONTH, calendar
+from trialwright.design.timed.calendar import MONTH, Calendar, calendar
+from trialwright.design.timed.decide import _hold
+from trialwright.design.timed.judge import _same_draw
 from trialwright.design.timed.simulate import QUANTILES, simulate_in_time
 from trialwright.design.timed.trials import draw, places, run
 from trialwright.interfaces.cli.design.timed import (
@@ -137,7 +142,7 @@ def test_a_trial_ends_only_when_that_is_certain_and_waits_until_then() -> None:
 def test_an_end_that_pending_patients_cannot_prevent_is_not_put_off() -> None:
     assert TITE.decide("1NPP").next_dose is None
     assert not TITE.decide("1NPP").stop
-    assert (TITE | cohorts("3")).decide("1NPP").stop
+    assert (TITE.replacing(cohorts("3"))).decide("1NPP").stop
 
 
 @settings(max_examples=150, deadline=None)
@@ -183,6 +188,39 @@ def test_backfilled_patients_are_not_waited_for_and_may_bar_what_is_above() -> N
     assert BOIN.decide("1NNN 2NNP +1N").next_dose is None
 
 
+def test_a_backfilled_patient_goes_where_somebody_was_and_no_level_is_eliminated() -> None:
+    rule = backfill(9)
+    for design, course, level in (
+        (BOIN, "1NNN 2NNN 3NNN", 2),
+        (BOIN, "1NNN 3NNN", 1),  # nobody was at dose 2
+        (BOIN, "1NNN 2NNN 2NNN 2NNN 3NNN", 1),  # dose 2 is full
+        (BOIN, "1NNN 2NNN", 1),
+        # By a rule of its own dose 2 is gone at 1 of 6, where BOIN would escalate.
+        (BOIN | elimination(0.1, 0.8, 1), "1NNN 2NNN 2NNT 3NNN", 1),
+    ):
+        states = design.history(design.read(course)).take([-1])
+        known = replace(states, eliminated=np.zeros_like(states.eliminated))
+        assert rule.open_level(design, known, known).tolist() == [level], course
+
+
+def test_follow_up_is_asked_for_only_where_the_trial_would_go_on() -> None:
+    waits = (TITE | min_follow_up(0.5)).decide("1NNN 2NP0.1P0.1")  # more than half is pending
+    assert (waits.next_dose, waits.stop) == (None, False)
+    assert reasons(waits, "min_follow_up") == ""
+
+
+def test_staying_on_1_of_3_is_for_complete_outcomes() -> None:
+    stays = tite_boin(target=0.2, doses=3, stay_1_of_3=True)
+    assert stays.decide("1NNN 2NNT").next_dose == 2
+    assert stays.decide("1NNN 2NTP0.2").next_dose == 1
+    assert tite_boin(target=0.2, doses=3).decide("1NNN 2NNT").next_dose == 1
+
+
+def test_an_expected_rate_above_1_is_called_an_approximation() -> None:
+    said = reasons(TITE.decide("1NNN 2TTTPPP"), "tite_boin")
+    assert "expected rate above 1, by the approximation, at least the de-escalation" in said
+
+
 # --- parameters
 
 
@@ -197,6 +235,8 @@ def test_backfilled_patients_are_not_waited_for_and_may_bar_what_is_above() -> N
         (lambda: backfill(2.5), "parameter cap: 2.5"),  # type: ignore[arg-type]
         (lambda: calendar(0, 28), "parameter accrual: 0"),
         (lambda: calendar(2, -1), "parameter window: -1"),
+        (lambda: calendar(1e-310, 28), "parameter accrual: 1e-310; wanted a number above 0.001"),
+        (lambda: calendar(2, 1e-300), "parameter window: 1e-300; wanted a number above 0.001"),
         (lambda: calendar(2, float("inf")), "parameter window: inf"),
         (lambda: calendar(2, 28, gaps="normal"), "parameter gaps: 'normal'; wanted exponential"),
         (lambda: calendar(2, 28, times="late"), "parameter times: 'late'; wanted uniform or"),
@@ -293,7 +333,7 @@ def test_stagger_and_least_follow_up_take_the_days_that_they_say() -> None:
 
 
 def test_the_trial_waits_for_outcomes_where_more_than_half_is_pending() -> None:
-    design, on = TITE | cohorts("3x2"), calendar(3000, 28, "constant")
+    design, on = TITE.replacing(cohorts("3x2")), calendar(3000, 28, "constant")
     draws = draw(on, 3, places(design), np.random.default_rng(1))
     treated_on = run(design, np.zeros(3), on, draws).treated_on
     # one pending of three is few enough: the second outcome is known on day 28.01
@@ -301,7 +341,7 @@ def test_the_trial_waits_for_outcomes_where_more_than_half_is_pending() -> None:
 
 
 def test_backfill_treats_who_comes_while_escalation_waits() -> None:
-    design, on = BOIN | cohorts("3x4") | backfill(5), calendar(15, 28, "constant")
+    design, on = BOIN.replacing(cohorts("3x4")) | backfill(5), calendar(15, 28, "constant")
     done = simulate_in_time(
         design, [0.0, 0.0, 0.0], calendar=on, trials=10, rng=np.random.default_rng(1)
     )
@@ -343,3 +383,37 @@ def test_what_has_no_calendar_is_refused_in_one_line() -> None:
         simulate_in_time(TITE, [0.1, 0.2, 0.3], calendar=on, trials=0, rng=rng)
     with pytest.raises(InputError, match="2 rates; wanted one for each of 3 doses"):
         simulate_in_time(TITE, [0.1, 0.2], calendar=on, trials=5, rng=rng)
+
+
+@pytest.mark.parametrize("on", [calendar(1.1e-3, 36_599), calendar(9_999, 1.1e-3)])
+def test_a_calendar_at_its_limits_has_durations(on: Calendar) -> None:
+    done = simulate_in_time(
+        TITE, [0.0, 0.3, 1.0], calendar=on, trials=50, rng=np.random.default_rng(1)
+    )
+    assert np.isfinite(done.days).all()
+    assert np.isfinite(done.quantiles).all()
+
+
+def test_a_draw_is_held_back_as_a_dose_is() -> None:
+    design = BOIN | min_follow_up(0.5)
+    drawn = Decision(None, False, (1, 2), 2, (Reason("boin", "why"),), 1, allocation=(0.4, 0.6))
+    held = _hold(design, read_course("1NNP0.2", 3), drawn)
+    assert held.allocation == ()
+    assert "followed for less than 0.5 of the window: wait" in reasons(held, "min_follow_up")
+    assert _hold(design, read_course("1NNP0.7", 3), drawn) == drawn
+
+
+def test_a_method_that_draws_is_not_run_on_a_calendar(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(TiteBoin, "randomises", True)
+    with pytest.raises(InputError, match="tite_boin draws doses"):
+        simulate_in_time(
+            TITE, [0.1] * 3, calendar=calendar(2, 28), trials=5, rng=np.random.default_rng(1)
+        )
+
+
+def test_another_draw_is_another_answer() -> None:
+    one, other = np.array([[0.4, 0.6]]), np.array([[0.6, 0.4]])
+    assert _same_draw(None, None)
+    assert _same_draw(one, one.copy())
+    assert not _same_draw(one, other)
+    assert not _same_draw(one, None)

@@ -16,8 +16,8 @@ from trialwright.analysis.row import Row
 from trialwright.analysis.service import analyse
 from trialwright.app.example import Example, read_example
 from trialwright.app.rehearsed_folder import require_free, whole_folder
+from trialwright.conduct.escalation import design_of
 from trialwright.conduct.fold import fold
-from trialwright.conduct.gate import design_of
 from trialwright.conduct.journal import Verification
 from trialwright.conduct.model import TrialState
 from trialwright.conduct.service import verify

@@ -7,20 +7,12 @@ in this module, and nobody is counted whose outcome is still to come.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
-
-import msgspec
 
 from trialwright.conduct.clocks import DltClock, dlt_clock
+from trialwright.conduct.escalation import design_of
 from trialwright.conduct.halt import halted, with_free_places
 from trialwright.conduct.model import OpenCohort, Subject, TrialState
-from trialwright.design import METHODS, Design, from_parameters
-from trialwright.design.build import parameter_names
-from trialwright.design.doses import DoseSet
-from trialwright.design.methods import method_name
 from trialwright.design.model import Decision, Reason, Recommendation
-from trialwright.design.parameters import known
-from trialwright.protocol.model import Escalation, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,48 +69,6 @@ class Standing:
     def ready(self) -> bool:
         """The gate may be held."""
         return self.full and self.enough and not (self.decided or self.pending or self.stopped)
-
-
-def design_of(protocol: Protocol) -> Design:
-    """Return the protocol's escalation rule as a design; InputError names what it cannot be."""
-    levels = tuple(level.amount.value for level in protocol.dose_levels)
-    start = protocol.cohorts[0].planned_level.value
-    plan = protocol.escalation, levels, protocol.dosing.unit, protocol.schedule, start
-    return _design(msgspec.json.encode(plan))
-
-
-@lru_cache(maxsize=16)
-def _design(plan: bytes) -> Design:
-    """Return a design from all that it depends on; encoded, so that equal plans are found again."""
-    rule, levels, unit, sizes, start = msgspec.json.decode(plan, type=_Plan)
-    where = "protocol, escalation"
-    method = known(f"{where}.method", method_name(rule.method.value), METHODS)
-    own = parameter_names(method)
-    common = {name: value for name, value in _common(rule).items() if name in own}
-    parameters = {name: stated.value for name, stated in rule.parameters.items()}
-    rules = tuple((name, stated.value) for name, stated in rule.rules.items())
-    amounts = DoseSet(levels, unit)
-    return from_parameters(method, common | parameters, amounts, sizes, start, where, rules=rules)
-
-
-def unused(protocol: Protocol) -> tuple[str, ...]:
-    """Return the keys of the escalation rule that its method has no use for."""
-    rule = protocol.escalation
-    own = parameter_names(known("escalation.method", method_name(rule.method.value), METHODS))
-    return tuple(name for name in _common(rule) if name not in own)
-
-
-def _common(rule: Escalation) -> dict[str, object]:
-    """Return the parameters that every protocol states."""
-    return {
-        "target": rule.target.value,
-        "cutoff_eli": rule.cutoff_eli.value,
-        "at_lowest_stay": rule.lowest_dose_stay.value,
-        "at_lowest_deescalate": rule.lowest_dose_deescalate.value,
-    }
-
-
-_Plan = tuple[Escalation, tuple[float, ...], str, tuple[int, ...], int]
 
 
 def standing(state: TrialState, on: date) -> Standing:

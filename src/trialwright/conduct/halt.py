@@ -8,12 +8,14 @@ A gate judges whole cohorts. In between, the same design is asked about what is 
   trial that is merely complete, since its last cohort is being treated, is not.
 """
 
+from collections.abc import Set
 from dataclasses import replace
 from math import prod
 
 from trialwright.design import Design
-from trialwright.design.decision.pending import MOST_CASES, completions
+from trialwright.design.decision.pending import MOST_CASES, completions, without_pending
 from trialwright.design.model import Cohort, Course, Ending, Reason
+from trialwright.design.rules import Rule
 
 
 def halted(design: Design, known: Course, planned: Course, level: int) -> Reason | None:
@@ -21,11 +23,14 @@ def halted(design: Design, known: Course, planned: Course, level: int) -> Reason
 
     `known` holds everybody enrolled, `planned` the open cohort's free places as pending, too.
     """
-    best = _without_more(known)
-    if level in design.state(best).eliminated:
-        return Reason("elimination", f"level {level} is closed: {_said(design, best)}")
+    best = without_pending(known)
+    closing = _closing(design, best, level)
+    if closing:
+        said = _said(design, best, {rule.name for rule in design.rules if _eliminates(rule)})
+        return Reason(" and ".join(closing), f"level {level} is closed: {said}")
     if _ends(design, planned):
-        said = _said(design, _without_more(planned))
+        rules = {rule.name for rule in design.rules} - {"cohorts"}
+        said = _said(design, without_pending(planned), rules)
         return Reason("design", f"whatever is still to come, the design ends the trial: {said}")
     return None
 
@@ -40,10 +45,6 @@ def with_free_places(known: Course, level: int, started: bool, free: int) -> Cou
     return (*before, replace(last, treated=last.treated + free, pending=last.pending + free))
 
 
-def _without_more(course: Course) -> Course:
-    return tuple(replace(cohort, pending=0) for cohort in course)
-
-
 def _ends(design: Design, course: Course) -> bool:
     if prod(cohort.pending + 1 for cohort in course) > MOST_CASES:
         return False  # too many to look at: nothing is certain
@@ -56,7 +57,17 @@ def _ending(design: Design, course: Course) -> Ending:
     return design.resolve(last).verdict(0).ending
 
 
-def _said(design: Design, course: Course) -> str:
-    """What the rules that may end a trial or close a level say."""
-    rules = {rule.name for rule in design.rules} - {"cohorts"}
+def _closing(design: Design, course: Course, level: int) -> list[str]:
+    """Return the names of the rules that found a level too toxic, now or at an earlier cohort."""
+    states = design.history(course)
+    found = ((rule.name, rule.eliminates(design, states)) for rule in design.rules)
+    return [name for name, levels in found if levels is not None and levels[:, level - 1].any()]
+
+
+def _eliminates(rule: Rule) -> bool:
+    return type(rule).eliminates is not Rule.eliminates
+
+
+def _said(design: Design, course: Course, rules: Set[str]) -> str:
+    """Return what some of the rules say of a course."""
     return "; ".join(r.text for r in design.decide(course).reasons if r.rule in rules)

@@ -46,6 +46,7 @@ from trialwright.design.rules import (
     stop_at,
     stop_at_dose,
     too_toxic,
+    trial_boundary,
 )
 
 __all__ = [
@@ -87,5 +88,6 @@ __all__ = [
     "tite_crm",
     "too_toxic",
     "tpi",
+    "trial_boundary",
     "wages_tait",
 ]

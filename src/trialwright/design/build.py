@@ -14,6 +14,19 @@ from trialwright.design.rules import RULES, cohorts, lowest_dose, no_skipping
 # Parameters of rules that may be stated among a method's.
 RULE_PARAMETERS = ("at_lowest_stay", "at_lowest_deescalate", "no_skipping")
 
+MOST_RULES = 100  # stated for one design
+
+# What a rule states again that a parameter can state.
+_SAME = {
+    "at_lowest_stay": "lowest_dose",
+    "at_lowest_deescalate": "lowest_dose",
+    "no_skipping": "no_skipping",
+    "cutoff_eli": "elimination",
+    "min_n_eli": "elimination",
+    "extrasafe_offset": "elimination",
+    "ewoc": "ewoc",
+}
+
 StatedRule: TypeAlias = tuple[str, Mapping[str, Any]]  # a name in RULES, and its parameters
 
 
@@ -36,6 +49,7 @@ def from_parameters(
     (4, 8)
     """
     try:
+        _check_stated_once(parameters, [name for name, _ in rules], schedule)
         design = _method(method_name(method), dict(parameters), doses, start)
         for name, stated in rules:
             design = _with_rule(design, name, stated)
@@ -68,10 +82,30 @@ def _with_rule(design: Design, name: str, parameters: Mapping[str, Any]) -> Desi
     """Return the design with a rule by name; InputError names the rule and the parameter."""
     factory = RULES[known("rule", name, RULES)]
     try:
-        _check_names("it", factory, parameters)
-        return design | factory(**parameters)
+        _check_names(name, factory, parameters)
+        design |= factory(**parameters)
     except InputError as error:
-        raise InputError(f"rule {name}, {error.where}", error.what, error.wanted) from None
+        place = error.where.removeprefix(f"rule {name}").lstrip(", ")
+        where = f"rule {name}, {place}".rstrip(", ")
+        raise InputError(where, error.what, error.wanted) from None
+    return design
+
+
+def _check_stated_once(
+    parameters: Mapping[str, Any], rules: Sequence[str], schedule: object
+) -> None:
+    """Refuse a rule beside the parameter or the schedule that says the same."""
+    if len(rules) > MOST_RULES:
+        raise InputError("rules", f"{len(rules)} rules", f"at most {MOST_RULES}")
+    for parameter in parameters:
+        if (rule := _SAME.get(parameter)) in rules:
+            raise InputError(
+                f"rule {rule}",
+                f"stated twice, as the parameter {parameter} too",
+                "one statement",
+            )
+    if schedule is not None and "cohorts" in rules:
+        raise InputError("rule cohorts", "stated twice, as the schedule too", "one statement")
 
 
 def _check_names(
@@ -79,6 +113,8 @@ def _check_names(
 ) -> None:
     """Refuse a parameter that is not known, and the lack of one that has no default."""
     own = _own(factory)
+    if "target" in stated and "target" not in own:
+        raise InputError("parameter target", "stated", f"none: {what} has no target")
     for name in stated:
         known("parameter", name, (*own, *more))
     for name, parameter in own.items():

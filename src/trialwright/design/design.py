@@ -5,7 +5,7 @@ outcomes to a recommendation (`recommend`). Every reader of a design (the single
 decision table, the graph, simulation) goes through `resolve`.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -13,16 +13,17 @@ from trialwright.core.errors import InputError
 from trialwright.design.allocation import spread
 from trialwright.design.behaviour import graph as graphs
 from trialwright.design.cohort import CohortOutcomes, cohort_outcomes
-from trialwright.design.curves import Curves, Truth, as_truth
+from trialwright.design.curves import Curves, TrueRates, as_truth
 from trialwright.design.decision import pending as waiting
-from trialwright.design.decision.explain import deviations, explained, recommended
+from trialwright.design.decision.explain import deviations, explained, recommended, short_of
+from trialwright.design.decision.given_state import check_state
 from trialwright.design.decision.table import MOST_TABLE, TableRow, decision_table
 from trialwright.design.doses import Doses, DoseSet, read_doses
-from trialwright.design.method import Method
+from trialwright.design.method import Method, TimedMethod
 from trialwright.design.model import Course, Decision, Ending, Outcomes, Recommendation
-from trialwright.design.notation import check_course, read_course
+from trialwright.design.notation import as_course
 from trialwright.design.parameters import whole
-from trialwright.design.rules.model import Rule, Sees
+from trialwright.design.rules.model import Rule, Sees, as_rule
 from trialwright.design.rules.schedule import Schedule
 from trialwright.design.states import (
     COUNT,
@@ -39,11 +40,20 @@ from trialwright.design.states import (
 from trialwright.design.timed import decide as in_time
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Concluded:
+    """What ended trials conclude."""
+
+    selection: Ints  # (states,) the level recommended, 0 none
+    early: Bools  # (states,) planned cohorts were left untreated, and the trial is not complete
+
+
 @dataclass(frozen=True, slots=True)
 class Design:
     """A method on `doses` levels that starts at level `start`, with one rule per name.
 
-    `amounts` are the levels' doses with their unit, where they were stated.
+    `amounts` are the levels' doses with their unit, where they were stated. `own` are the rules
+    that the method brings along, `stated` the names of those that were added to it.
 
     >>> from trialwright.design import boin, cohorts
     >>> design = boin(target=0.25, doses=2) | cohorts("4,8")
@@ -56,12 +66,35 @@ class Design:
     start: int = 1
     rules: tuple[Rule, ...] = ()
     amounts: DoseSet | None = None
+    own: tuple[Rule, ...] = field(default=(), compare=False, repr=False)
+    stated: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
 
     def __or__(self, rule: Rule) -> "Design":
-        """Return the design with a rule added, or in place of the rule of the same name.
+        """Return the design with a rule added, in place of the method's own rule of that name.
+
+        The same statement twice changes nothing. Raises InputError for two that differ, where a
+        rule needs what the design lacks, or cannot have what was added.
+        """
+        rule = as_rule(rule)
+        if rule.name in self.stated and rule not in self.rules:
+            raise InputError(f"rule {rule.name}", "stated twice", "one statement")
+        return self.replacing(rule)
+
+    def replacing(self, rule: Rule) -> "Design":
+        """Return the design with a rule in place of any of that name, whoever stated it.
 
         Raises InputError where a rule needs what the design lacks, or cannot have what was added.
         """
+        return replace(self._with(rule), stated=self.stated | {rule.name})
+
+    def with_own(self, *rules: Rule) -> "Design":
+        """Return the design with rules that its method brings along."""
+        design = self
+        for rule in rules:
+            design = design._with(rule)
+        return replace(design, own=(*self.own, *rules))
+
+    def _with(self, rule: Rule) -> "Design":
         others = [r for r in self.rules if r.name != rule.name]
         design = replace(self, rules=tuple(sorted([*others, rule], key=lambda r: r.name)))
         for each in design.rules:
@@ -77,9 +110,24 @@ class Design:
         return ()
 
     @property
+    def in_time(self) -> tuple[str, ...]:
+        """The method and the rules that look at time, by name; none for most designs.
+
+        Only a trial on a calendar and a decision with pending patients show what they do: where
+        every outcome is awaited they rest.
+        """
+        method = [self.method.name] if isinstance(self.method, TimedMethod) else []
+        return (*method, *(rule.name for rule in self.rules if rule.in_time))
+
+    @property
     def summary(self) -> tuple[str, ...]:
         """The method and every rule with their parameters, a line each."""
-        return (self.method.summary, *(rule.summary for rule in self.rules))
+        return (self.method.summary, *map(self._summary_of, self.rules))
+
+    def _summary_of(self, rule: Rule) -> str:
+        own = {each.name: each for each in self.own}
+        replaced = own.get(rule.name, rule) != rule
+        return f"{rule.summary} (instead of the method's own)" if replaced else rule.summary
 
     def decide(self, outcomes: str | Course = "") -> Decision:
         """Answer whether the trial may go on, and where.
@@ -90,8 +138,11 @@ class Design:
         theirs leads to, and if they lead to different ones, it waits.
         """
         course = self.read(outcomes)
-        if any(cohort.pending for cohort in course):
-            return in_time.decide(self, course)
+        pending = any(cohort.pending for cohort in course)
+        decision = in_time.decide(self, course) if pending else self._decide(course)
+        return replace(decision, cohort_short=short_of(self.schedule, course))
+
+    def _decide(self, course: Course) -> Decision:
         history = self.history(course)
         resolution = self.resolve(history)
         return explained(
@@ -110,7 +161,7 @@ class Design:
         dose = int(self.select(state, self.resolve(state))[0])
         return recommended(self, state.outcomes(0), dose)
 
-    def truth(self, true: Curves) -> Truth:
+    def truth(self, true: Curves) -> TrueRates:
         """Return true rates as arrays; raise InputError where they are not this design's."""
         return as_truth(true, self.doses, self.method.responses)
 
@@ -142,10 +193,7 @@ class Design:
 
     def read(self, outcomes: str | Course) -> Course:
         """Return outcomes as cohorts; raise InputError where they are none of this design."""
-        if isinstance(outcomes, str):
-            return read_course(outcomes, self.doses, self.method.responses)
-        check_course(outcomes, self.doses, self.method.responses)
-        return outcomes
+        return as_course(outcomes, self.doses, self.method.responses)
 
     def resolve(
         self,
@@ -178,7 +226,8 @@ class Design:
         goes_on = ending == Ending.GOES_ON
         admissible = allowed & goes_on[:, None]
         next_dose = np.where(goes_on, proposed, 0)
-        allocation = self._allocation(states, admissible)
+        shares = self._shares(states)
+        allocation = None if shares is None else _to_be_drawn(spread(shares, admissible))
         if allocation is not None:
             next_dose[allocation.any(axis=1)] = DRAWN
         return Resolution(
@@ -188,12 +237,18 @@ class Design:
             ending.astype(LEVEL),
             admissible,
             allocation,
+            None if shares is None else np.asarray(_to_be_drawn(shares).any(axis=1)),
         )
 
     def select(self, states: States, resolution: Resolution) -> Ints:
-        """Return the level that each state would recommend if the trial ended (states,), 0 none."""
+        """Return the level that each state would recommend if the trial ended (states,), 0 none.
+
+        It is the method's choice, and never a level that is eliminated, whichever rule found it.
+        """
         chosen = self.method.select(states)
-        return np.where(resolution.ending == Ending.NO_DOSE, 0, chosen).astype(LEVEL)
+        gone = states.eliminated[np.arange(len(states)), np.maximum(chosen, 1) - 1]
+        none = (resolution.ending == Ending.NO_DOSE) | ((chosen > 0) & gone)
+        return np.where(none, 0, chosen).astype(LEVEL)
 
     def ended_early(self, states: States, resolution: Resolution) -> Bools:
         """Say which final states left planned cohorts untreated without being complete (states,).
@@ -203,6 +258,11 @@ class Design:
         short: Bools = states.cohorts < len(self.schedule)
         short &= resolution.ending != Ending.COMPLETE
         return short
+
+    def concluded(self, ends: States, resolution: Resolution | None = None) -> Concluded:
+        """Return what trials that have ended conclude; `resolution` is that of `ends`, if known."""
+        resolution = self.resolve(ends) if resolution is None else resolution
+        return Concluded(self.select(ends, resolution), self.ended_early(ends, resolution))
 
     def eliminates(self, states: States) -> Bools:
         """Return the levels (states, doses) that some rule finds too toxic now."""
@@ -232,11 +292,11 @@ class Design:
         return replace(states, eliminated=gone)
 
     def explain_state(self, state: Outcomes) -> Decision:
-        """Return the decision in a state, however it was reached; nobody may be pending."""
-        if len(state.treated) != self.doses:
-            raise InputError("state", f"{len(state.treated)} dose levels", f"{self.doses}")
-        if state.pending:
-            raise InputError("state", f"{state.pending} pending", "outcomes by cohort (decide)")
+        """Return the decision in a state, however it was reached; nobody may be pending.
+
+        Raises InputError naming the field where it can be no state of this design.
+        """
+        check_state(state, self.doses, self.method.responses)
         return explained(self, state, self.resolve(one_state(state)).verdict(0), ())
 
     def _counts(self, course: Course, patients: list[int]) -> Ints:
@@ -246,13 +306,11 @@ class Design:
             counts[row, cohort.dose - 1] = number
         return np.cumsum(counts, axis=0, dtype=COUNT)
 
-    def _allocation(self, states: States, admissible: Bools) -> Floats | None:
-        """Return the probability of each level where more than one may be drawn, else zeros."""
+    def _shares(self, states: States) -> Floats | None:
+        """Return the probability of each level as the method would draw it, before all bars."""
         if not self.method.randomises:
             return None
-        found = spread(self.method.allocation(states), admissible)
-        drawn = (states.current > 0) & ((found > 0).sum(axis=1) > 1)
-        return np.where(drawn[:, None], found, 0.0)
+        return np.where((states.current > 0)[:, None], self.method.allocation(states), 0.0)
 
     def wish(self, states: States) -> Ints:
         """Return the method's wish (states,), the starting level before the first cohort."""
@@ -279,6 +337,11 @@ def _seen(rule: Rule, states: States, known: States | None, certain: bool) -> tu
     if rule.sees is Sees.KNOWN:
         return (known,)
     return (states,) if certain else (states, known)
+
+
+def _to_be_drawn(allocation: Floats) -> Floats:
+    """Return the probabilities (states, doses) where there are several levels, else zeros."""
+    return np.where((allocation > 0).sum(axis=1, keepdims=True) > 1, allocation, 0.0)
 
 
 def _highest_allowed(allowed: Bools, aim: Ints) -> Ints:

@@ -9,9 +9,10 @@ from typing import TypeAlias
 from trialwright.core.errors import InputError
 from trialwright.core.quantity import UnitMismatch, conversion
 from trialwright.design.model import MOST_DOSES
-from trialwright.design.parameters import whole
+from trialwright.design.parameters import items, number, shown, whole
 
 _NUMBER = r"[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]{1,3})?(?![0-9.])"
+_LEVELS = re.compile("[0-9]+", re.ASCII)
 _TEXT = re.compile(rf"({_NUMBER}(?:\s*,\s*{_NUMBER})*)\s*([^0-9\s,.].*)?", re.DOTALL)
 _PER_CENT = "%"  # what every unit's text is held against, to see whether it is a unit
 _WANTED = "a number of levels, or amounts that rise with their unit, such as 2e10,4e10 particles/kg"
@@ -28,12 +29,13 @@ class DoseSet:
         return len(self.amounts)
 
     def label(self, level: int) -> str:
-        """Return a level's amount with its unit.
+        """Return a level's amount with its unit, as people write it.
 
-        >>> DoseSet((2e10, 4e10), "particles/kg").label(2)
+        >>> DoseSet((2e10, 4e10), "{particles}/kg").label(2)
         '4e+10 particles/kg'
         """
-        return f"{self.amounts[level - 1]:g} {self.unit}".rstrip()
+        unit = re.sub(r"[{}]", "", self.unit).replace("_", " ")  # UCUM marks words by braces
+        return f"{self.amounts[level - 1]:g} {unit}".rstrip()
 
 
 Doses: TypeAlias = int | str | Sequence[float] | DoseSet
@@ -45,15 +47,24 @@ def read_doses(doses: Doses) -> tuple[int, DoseSet | None]:
     >>> read_doses("1, 2.5, 5 mg")
     (3, DoseSet(amounts=(1.0, 2.5, 5.0), unit='mg'))
     """
-    if isinstance(doses, str) and doses.strip().isdecimal():
+    if isinstance(doses, str) and _LEVELS.fullmatch(doses.strip()):
         doses = int(doses.strip()[:9])
     if isinstance(doses, str):
         doses = _read(doses)
     if isinstance(doses, DoseSet):
         return len(_checked(doses)), doses
-    if isinstance(doses, Sequence):
-        return read_doses(DoseSet(tuple(float(amount) for amount in doses)))
+    amounts = items(doses)
+    if amounts is not None:
+        return read_doses(DoseSet(_numbers(amounts)))
     return whole("doses", doses, 1, MOST_DOSES), None
+
+
+def _numbers(amounts: Sequence[object]) -> tuple[float, ...]:
+    """Return amounts as numbers; raise InputError for an item that is none."""
+    for level, amount in enumerate(amounts[: MOST_DOSES + 1], 1):
+        if math.isnan(number(amount)):
+            raise InputError(f"parameter doses, level {level}", shown(amount), "an amount above 0")
+    return tuple(number(amount) for amount in amounts)
 
 
 def _read(text: str) -> DoseSet:
@@ -61,7 +72,14 @@ def _read(text: str) -> DoseSet:
     if match is None:
         raise InputError("parameter doses", repr(text[:60]), _WANTED)
     amounts = tuple(float(part) for part in match[1].split(","))
-    return DoseSet(amounts, (match[2] or "").strip())
+    unit = (match[2] or "").strip()
+    if not unit and len(amounts) == 1:
+        what = f"{text.strip()[:40]!r}, one amount without a unit"
+        raise InputError("parameter doses", what, _WANTED)
+    if not unit and max(amounts) < 1:
+        what = f"{text.strip()[:40]!r}, amounts below 1 without a unit"
+        raise InputError("parameter doses", what, "their unit with amounts; true rates are --true")
+    return DoseSet(amounts, unit)
 
 
 def _checked(doses: DoseSet) -> DoseSet:

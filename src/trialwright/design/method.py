@@ -17,12 +17,20 @@ class Method(ABC):
     `local` says that a wish depends on the counts at the current level alone, so that a decision
     table by (treated, dlts) exists; `responses` that the method looks at responses beside DLTs.
     `graph_states` is the largest graph worth compiling, less for a method whose decisions are slow.
+    `pools` says that `exceedance` at a level looks at the outcomes of all levels, through a model.
+    `wished_none` is a wish of 0 in words.
     """
 
     name: ClassVar[str]
     local: ClassVar[bool] = False
     responses: ClassVar[bool] = False
-    graph_states: ClassVar[int] = 2_000_000
+    pools: ClassVar[bool] = False
+    wished_none: ClassVar[str] = "the method wished to go below dose 1"
+
+    @property
+    def graph_states(self) -> int:
+        """How many states a graph may have: those that take about a minute at most."""
+        return 2_000_000
 
     @property
     @abstractmethod
@@ -33,7 +41,8 @@ class Method(ABC):
     def wish(self, states: States) -> Ints:
         """Return the level wished for next (states,).
 
-        0 means below the lowest level, one more than the number of levels above the highest.
+        0 means below the lowest level, or none at all (see `wished_none`); one more than the number
+        of levels means above the highest.
         Every state has a current level.
         """
 
@@ -77,6 +86,7 @@ class ResponseMethod(Method):
     """
 
     responses: ClassVar[bool] = True
+    wished_none: ClassVar[str] = "the method finds no acceptable dose"
 
     @abstractmethod
     def acceptable(self, states: States) -> Bools:

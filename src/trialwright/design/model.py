@@ -88,13 +88,13 @@ class Outcomes:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Resolved:
     """How one state was resolved, for a rule that explains itself.
 
     `wish` is the method's: 0 means below the lowest level, one more than the number of levels
     means above the highest. `proposed` is the level after the bars, 0 where none is left. Where
-    the next dose is drawn, `wish` is the highest level that the method would draw, and
-    `allocation` the probability of each level after the bars; it is empty otherwise.
+    the method `draws` the next dose, `wish` is the highest level that it would draw. `allocation`
+    is the probability of each level after the bars, empty where nothing is left to be drawn.
     """
 
     wish: int
@@ -103,6 +103,7 @@ class Verdict:
     ending: Ending
     admissible: tuple[int, ...]
     allocation: tuple[float, ...] = ()
+    draws: bool = False
 
     @property
     def highest_next(self) -> int:
@@ -119,16 +120,27 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class CohortShort:
+    """The last cohort has fewer patients than planned: the answer is for closing it as it is."""
+
+    cohort: int  # its number, backfilled patients not counted as one
+    treated: int
+    planned: int
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """May the trial go on, and where?
 
     `next_dose` is None when the trial stops, when it has to wait for pending patients (then
     `stop` is False), or when the next dose is drawn: then `allocation` is the probability of each
     level, and empty otherwise. `method_wish` is None when the method wishes to go below the lowest
-    level, or to draw.
+    level, finds none acceptable, or would draw, whatever the rules leave of the draw.
     `admissible` are the levels that no rule forbids now; `overruled` says that a rule kept the
     trial from following the method's wish. `next_size` is the next cohort's size, None where the
-    trial does not go on or no schedule was stated.
+    trial does not go on or no schedule was stated. `cohort_short` is there where the last cohort
+    has fewer patients than its schedule. `backfill` is the level at which a patient may be
+    backfilled now, None where there is none or no rule provides for it.
     """
 
     next_dose: int | None
@@ -140,6 +152,8 @@ class Decision:
     overruled: bool = False
     next_size: int | None = None
     allocation: tuple[float, ...] = ()
+    cohort_short: CohortShort | None = None
+    backfill: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

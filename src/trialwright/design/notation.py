@@ -21,6 +21,7 @@ import re
 
 from trialwright.core.errors import InputError
 from trialwright.design.model import MOST_PATIENTS, Cohort, Course
+from trialwright.design.parameters import counted, items, shown
 
 _GROUP = re.compile(r"(\+?)([1-9][0-9]?)((?:[NTEB]|P(?:0?\.[0-9]{1,6}|0)?)+)", re.ASCII)
 _PENDING = re.compile(r"P([0-9.]*)")
@@ -43,6 +44,18 @@ def read_course(text: str, doses: int, responses: bool = False) -> Course:
 def write_course(course: Course) -> str:
     """Write outcomes in canonical order within each cohort: N, E, T, B, P."""
     return " ".join(str(cohort) for cohort in course)
+
+
+def as_course(outcomes: object, doses: int, responses: bool = False) -> Course:
+    """Return outcomes, in text or as cohorts, checked; raise InputError for anything else."""
+    if isinstance(outcomes, str):
+        return read_course(outcomes, doses, responses)
+    given = items(outcomes)
+    course = tuple(cohort for cohort in given or () if isinstance(cohort, Cohort))
+    if given is None or len(course) < len(given):
+        raise InputError("outcomes", shown(outcomes), 'text such as "1NNN 2NTN", or cohorts')
+    check_course(course, doses, responses)
+    return course
 
 
 def check_course(course: Course, doses: int, responses: bool = False) -> None:
@@ -70,7 +83,8 @@ def _read_group(group: str, number: int, doses: int, responses: bool) -> Cohort:
 def _wanted(doses: int, responses: bool) -> str:
     levels = "1" if doses == 1 else f"from 1 to {doses}"
     letters, such = ("N, E, T, B or P", "1NEB") if responses else ("N, T or P", "1NNT")
-    return f"a dose level ({levels}), then {letters} for each patient, such as {such}"
+    share = "(P0.45: pending, followed for 45 % of the window)"
+    return f"a dose level ({levels}), then {letters} for each patient, such as {such} {share}"
 
 
 def _check_cohort(cohort: Cohort, number: int, doses: int, responses: bool) -> None:
@@ -87,7 +101,7 @@ def _check_cohort(cohort: Cohort, number: int, doses: int, responses: bool) -> N
     if cohort.both > min(cohort.dlts, cohort.responses) or (cohort.responses and not responses):
         raise InputError(
             where,
-            f"{cohort.responses} responses, {cohort.both} of them with a DLT",
+            f"{counted(cohort.responses, 'response')}, {cohort.both} of them with a DLT",
             "counts that agree" if responses else "DLTs alone, for this method",
         )
     shares = cohort.followed

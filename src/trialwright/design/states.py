@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from trialwright.design.model import Ending, Outcomes, Verdict
+from trialwright.design.model import Ending, Outcomes, Resolved
 
 Ints = npt.NDArray[np.integer[Any]]
 Bools = npt.NDArray[np.bool_]
@@ -70,7 +70,7 @@ class States:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Resolution:
-    """How a design resolved each state; see `Verdict` for the meaning of each entry."""
+    """How a design resolved each state; see `Resolved` for the meaning of each entry."""
 
     wish: Ints  # (states,)
     proposed: Ints  # (states,)
@@ -78,6 +78,7 @@ class Resolution:
     ending: Ints  # (states,) an Ending
     admissible: Bools  # (states, doses)
     allocation: Floats | None = None  # (states, doses) for a method that randomises
+    draws: Bools | None = None  # (states,) where such a method would draw among several levels
 
     def take(self, rows: Any) -> "Resolution":
         """Return the rows that an index or a mask names."""
@@ -85,15 +86,16 @@ class Resolution:
         taken: list[Any] = [None if value is None else value[rows] for value in values]
         return Resolution(*taken)
 
-    def verdict(self, row: int) -> Verdict:
+    def verdict(self, row: int) -> Resolved:
         """Return one row as a value."""
-        return Verdict(
+        return Resolved(
             int(self.wish[row]),
             int(self.proposed[row]),
             int(self.next_dose[row]),
             Ending(int(self.ending[row])),
             tuple((np.flatnonzero(self.admissible[row]) + 1).tolist()),
             self._allocation(row),
+            self.draws is not None and bool(self.draws[row]),
         )
 
     def _allocation(self, row: int) -> tuple[float, ...]:

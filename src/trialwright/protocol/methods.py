@@ -35,6 +35,9 @@ def method_name(text: str) -> str:
 
     >>> method_name("BOIN")
     'boin'
+    >>> method_name("3 + 3")
+    'three_plus_three'
     """
-    name = text.strip().lower().replace("-", "_").replace(" ", "_")
+    name = "+".join(part.strip() for part in text.lower().split("+"))
+    name = name.replace("-", "_").replace(" ", "_")
     return ALIASES.get(name, name)

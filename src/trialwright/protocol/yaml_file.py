@@ -3,7 +3,7 @@
 import re
 from decimal import Decimal
 from io import StringIO
-from typing import Any
+from typing import Any, get_type_hints
 
 import msgspec
 from ruamel.yaml import YAML
@@ -14,7 +14,7 @@ from trialwright.core.errors import InputError
 from trialwright.core.yaml_tree import YamlTree, read_tree
 from trialwright.protocol.confirmation import CONFIRMED
 from trialwright.protocol.fault import nearest, shown
-from trialwright.protocol.model import Protocol
+from trialwright.protocol.model import Escalation, Protocol
 from trialwright.protocol.places import keys_at, words_at
 
 _AT = re.compile(r"(?P<what>.*?)(?: - at `(?:key in )?(?P<path>\$[^`]*)`)?", re.DOTALL)
@@ -39,8 +39,19 @@ _WORDING = (
     (r"`object`", "keys and values"),
     (r" \| null", ""),
     (r", got .*", ""),
+    (
+        r"`bool \| int \| float \| str \| array`",
+        "a number, text, true or false, or a list of numbers",
+    ),
     (r"Object missing required field `(.+)`", r"no \1"),
 )
+
+# The keys under which entries have names of their own, with what those are.
+_BY_NAME = {
+    f"$.escalation.{key}": get_type_hints(Escalation, include_extras=True)[key]
+    for key in ("parameters", "rules")
+}
+_SHAPE = "`value:` with `source:`, or with `assumed: true` and `reason:`"
 
 _HEADER = """\
 # The protocol of {nct_id}, drafted from its registry record and meant to be edited.
@@ -76,10 +87,11 @@ def _place(path: str, tree: YamlTree, name: str) -> str:
 def _located(message: str, tree: YamlTree, name: str) -> InputError:
     found = _AT.fullmatch(message)
     what, path = (found["what"], found["path"] or "$") if found else (message, "$")
+    path = _with_names(path, tree.value)
     if unknown := _UNKNOWN.fullmatch(what):
         wanted_key = nearest(unknown[1], keys_at(path), "only keys of the schema")
         path, what = f"{path}.{unknown[1]}", f"an unknown key; wanted {wanted_key}"
-    if "missing required field" in what:
+    if "missing required field" in what and path.rpartition(".")[0] not in _BY_NAME:
         what = f"{what}; wanted every key that the schema requires"
     said, _, wanted = what.partition("; wanted ")
     about_value = said.startswith(("Expected", "Invalid"))
@@ -87,11 +99,37 @@ def _located(message: str, tree: YamlTree, name: str) -> InputError:
     return InputError(_place(path, tree, name), found_there, wanted or _wanted_value(said, path))
 
 
+def _with_names(path: str, value: object) -> str:
+    """Return a path with the names of the entries that it leaves open (`rules[...]`)."""
+    for key, kind in _BY_NAME.items():
+        stem, opened, rest = path.partition("[...]")
+        entries = _at(value, key)
+        if opened and stem == key and isinstance(entries, dict):
+            path = f"{key}.{_first_wrong(entries, kind)}{rest}"
+    return path
+
+
+def _first_wrong(entries: dict[str, object], kind: object) -> str:
+    for name, entry in entries.items():
+        try:
+            msgspec.convert({name: entry}, kind)
+        except msgspec.ValidationError:
+            return name
+    return "..."
+
+
 def _wanted_value(said: str, path: str) -> str:
     if words := words_at(path):
         return f"one of the words {', '.join(words)}"
     if path.endswith(".confirmed"):
         return CONFIRMED
+    for key in _BY_NAME:
+        if path == key and said.startswith("Expected"):
+            return f"a name, and under it {_SHAPE}"
+        if path.rpartition(".")[0] == key and said.startswith("Expected"):
+            return _SHAPE
+        if path.rpartition(".")[0] == key and "required field" in said:
+            return _SHAPE
     return _plain_english(said.removeprefix("Expected "))
 
 

@@ -5,8 +5,9 @@ go up.
 """
 
 from trialwright.conduct.decide.gates import more_planned
+from trialwright.conduct.escalation import design_of
 from trialwright.conduct.events import BoardDecided, GateHeld
-from trialwright.conduct.gate import design_of, is_decided, outcomes_on
+from trialwright.conduct.gate import is_decided, outcomes_on
 from trialwright.conduct.model import TrialState
 from trialwright.conduct.rules import named, not_ended, require
 from trialwright.conduct.signature import Signed

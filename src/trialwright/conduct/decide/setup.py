@@ -3,6 +3,7 @@
 import msgspec
 
 from trialwright.conduct.dosing import amount_unit, per_ml, positive
+from trialwright.conduct.escalation import design_of
 from trialwright.conduct.events import (
     LotReceived,
     LotReleased,
@@ -12,7 +13,7 @@ from trialwright.conduct.events import (
     TrialOpened,
     TrialStopped,
 )
-from trialwright.conduct.gate import design_of, is_decided
+from trialwright.conduct.gate import is_decided
 from trialwright.conduct.legible import exact
 from trialwright.conduct.model import TrialState
 from trialwright.conduct.rules import lot_of, named, not_ended, not_stopped, require

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trialwright.design.curves import Truth
+from trialwright.design.curves import TrueRates
 from trialwright.design.states import Bools, Floats, Ints, States
 
 
@@ -13,7 +13,7 @@ from trialwright.design.states import Bools, Floats, Ints, States
 class Behaviour:
     """Expectations per trial; axis 0 is the curve."""
 
-    true: Truth  # the true rates
+    true: TrueRates  # the true rates
     selection: Floats  # (curves, doses + 1) probability that none, level 1, .. is recommended
     treated: Floats  # (curves, doses) mean patients
     dlts: Floats  # (curves, doses) mean patients with a DLT
@@ -25,7 +25,7 @@ class Behaviour:
         return len(self.true)
 
 
-def weigh(truth: Truth, states: States, ways: Floats) -> Floats:
+def weigh(truth: TrueRates, states: States, ways: Floats) -> Floats:
     """Return ways * the product over levels and patients of their rates (curves, states).
 
     A rate of exactly 0 or 1 is allowed: 0^0 is 1.
@@ -41,7 +41,7 @@ def weigh(truth: Truth, states: States, ways: Floats) -> Floats:
 
 
 def summarise(
-    truth: Truth, weights: Floats, ends: States, selection: Ints, early: Bools
+    truth: TrueRates, weights: Floats, ends: States, selection: Ints, early: Bools
 ) -> Behaviour:
     """Average over final states; `weights` (curves, ends) sum to 1 for each curve."""
     chosen = (selection[:, None] == np.arange(ends.doses + 1)).astype(np.float64)
@@ -57,7 +57,18 @@ def summarise(
     )
 
 
-def combine(how: Callable[..., Floats], parts: Sequence[Behaviour], truth: Truth) -> Behaviour:
+def selection_error(behaviour: Behaviour, trials: int) -> Floats:
+    """Return the standard error of each selection from simulated trials (curves, doses + 1).
+
+    NaN for a single trial. It is 0 where no trial or every trial selects a level: then the share is
+    within 3 / trials of the true one (the 95 % limit known as the rule of three).
+    """
+    chosen = np.clip(behaviour.selection, 0, 1)
+    error: Floats = np.sqrt(chosen * (1 - chosen) / trials)
+    return error if trials > 1 else np.full_like(error, np.nan)
+
+
+def combine(how: Callable[..., Floats], parts: Sequence[Behaviour], truth: TrueRates) -> Behaviour:
     """Combine each expectation along axis 0, by `np.sum` or `np.concatenate`."""
     return Behaviour(
         true=truth,

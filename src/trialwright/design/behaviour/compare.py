@@ -10,7 +10,7 @@ ones; any other design is asked in each state. Every cohort is followed to the e
 decision; what waiting and pending patients do to a design is for the simulation in time (`timed`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -26,18 +26,13 @@ from trialwright.design.behaviour.patients import (
     outcome_of,
     treat_patients,
 )
+from trialwright.design.behaviour.progress import Progress, silent
 from trialwright.design.behaviour.simulate import MOST_TRIALS, treat_running
 from trialwright.design.behaviour.tally import Counts, Measures, count_columns, split, tally
-from trialwright.design.curves import Curves, Truth, true_rates
+from trialwright.design.curves import Curves, TrueRates, true_rates
 from trialwright.design.design import Design
 from trialwright.design.parameters import whole
 from trialwright.design.states import COUNT, LEVEL, Bools, Floats, Ints
-
-Progress: TypeAlias = Callable[[int, int], None]  # work done, work in all
-
-
-def silent(done: int, total: int) -> None:
-    """Report progress to nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +59,7 @@ class Compared:
 class Comparison:
     """Several designs under the same curves, the first of them the reference."""
 
-    true: Truth
+    true: TrueRates
     trials: int
     designs: tuple[Compared, ...]
 
@@ -93,7 +88,7 @@ def compare(
     )
 
 
-def _check(designs: Sequence[Design], truth: Truth) -> None:
+def _check(designs: Sequence[Design], truth: TrueRates) -> None:
     if not designs:
         raise InputError("designs", "none", "at least one")
     for number, design in enumerate(designs, 1):
@@ -105,7 +100,7 @@ def _check(designs: Sequence[Design], truth: Truth) -> None:
         design.truth(_seen_by(design, truth))
 
 
-def _seen_by(design: Design, truth: Truth) -> Truth:
+def _seen_by(design: Design, truth: TrueRates) -> TrueRates:
     """Return the true rates that concern a design: those of responses only where it looks."""
     return truth if design.method.responses else true_rates(truth.dlt)
 
@@ -116,7 +111,7 @@ class _Asked:
 
     design: Design
 
-    def play(self, patients: Patients, curve: Truth) -> Counts:
+    def play(self, patients: Patients, curve: TrueRates) -> Counts:
         """Return the tally of each trial (trials, columns)."""
         design, ward = self.design, _Ward(self.design, patients, curve)
         states = design.nothing_treated(patients.trials)
@@ -125,9 +120,8 @@ class _Asked:
             dose = ward.doses(resolution.next_dose, resolution.allocation)
             outcome = ward.treat(dose, size)
             states = treat_running(design, states, dose, design.outcomes_of(size), outcome)
-        resolution = design.resolve(states)
-        early = design.ended_early(states, resolution)
-        return tally(states, design.select(states, resolution), early, ward.responses)
+        concluded = design.concluded(states)
+        return tally(states, concluded.selection, concluded.early, ward.responses)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,7 +136,7 @@ class _Walked:
     def design(self) -> Design:
         return self.graph.design
 
-    def play(self, patients: Patients, curve: Truth) -> Counts:
+    def play(self, patients: Patients, curve: TrueRates) -> Counts:
         """Return the tally of each trial (trials, columns)."""
         graph, ward = self.graph, _Ward(self.design, patients, curve)
         next_dose, drawn = graph.resolution.next_dose, graph.resolution.allocation
@@ -169,7 +163,7 @@ def _player(design: Design) -> _Player:
 class _Ward:
     """The patients of a block of trials, treated cohort by cohort in order of entry."""
 
-    def __init__(self, design: Design, patients: Patients, curve: Truth) -> None:
+    def __init__(self, design: Design, patients: Patients, curve: TrueRates) -> None:
         self.design = design
         self.patients = patients
         self.curve = curve
@@ -217,7 +211,7 @@ class _Sums:
 
 def _simulate(
     players: Sequence[_Player],
-    truth: Truth,
+    truth: TrueRates,
     trials: int,
     rng: np.random.Generator,
     progress: Progress,
@@ -239,7 +233,7 @@ def _simulate(
     return sums
 
 
-def _no_sums(truth: Truth) -> _Sums:
+def _no_sums(truth: TrueRates) -> _Sums:
     curves, doses = truth.dlt.shape
     columns = count_columns(doses, truth.response.shape[1] > 0)
 
@@ -249,7 +243,7 @@ def _no_sums(truth: Truth) -> _Sums:
     return _Sums(doses, zeros(), zeros(), zeros(), zeros(), np.zeros(curves, np.int64))
 
 
-def _compared(player: _Player, truth: Truth, trials: int, sums: _Sums) -> Compared:
+def _compared(player: _Player, truth: TrueRates, trials: int, sums: _Sums) -> Compared:
     graph = player.graph if isinstance(player, _Walked) else None
     return Compared(
         player.design,
@@ -261,7 +255,7 @@ def _compared(player: _Player, truth: Truth, trials: int, sums: _Sums) -> Compar
     )
 
 
-def _estimate(total: Counts, squares: Counts, trials: int, truth: Truth) -> Estimate:
+def _estimate(total: Counts, squares: Counts, trials: int, truth: TrueRates) -> Estimate:
     """Return means and their standard errors from sums of whole numbers and of their squares."""
     mean = total / trials
     variance = np.maximum(squares - total * mean, 0.0) / (trials - 1)

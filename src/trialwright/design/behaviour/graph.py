@@ -10,24 +10,23 @@ rates is one product, without walking the graph again. With DLTs alone:
 Where the next dose is drawn, the probabilities of the draws are factors of the ways.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
-import numpy.typing as npt
 
 from trialwright.core.errors import InputError, Refused
 from trialwright.design.allocation import Branches, branches
 from trialwright.design.behaviour.averages import Behaviour, combine, summarise, weigh
-from trialwright.design.cohort import CohortOutcomes
-from trialwright.design.curves import Curves, Truth
+from trialwright.design.behaviour.children import ROWS, find_children
+from trialwright.design.behaviour.progress import Progress, silent
+from trialwright.design.cohort import CohortOutcomes, check_size, count_outcomes
+from trialwright.design.curves import Curves, TrueRates
 from trialwright.design.decision.explain import explained
+from trialwright.design.decision.given_state import check_state
 from trialwright.design.model import Decision, Outcomes
 from trialwright.design.states import (
-    COUNT,
-    Bools,
     Floats,
     Ints,
     Resolution,
@@ -41,7 +40,8 @@ if TYPE_CHECKING:
     from trialwright.design.design import Design
 
 MOST_STATES = 2_000_000
-_LARGEST_KEY = 2**62
+MOST_COUNTS = 16_000_000  # states times doses: every array of the graph stays below 128 MB
+MOST_LINKS = 1 << 25  # states times outcomes of the widest cohort: 128 MB
 _CELLS = 4_000_000  # curves times final states at a time: 32 MB each
 
 
@@ -60,7 +60,11 @@ class Graph:
         return len(self.ways)
 
     def decide(self, state: Outcomes) -> Decision:
-        """Return the decision in a state: looked up, or worked out for one that is not reached."""
+        """Return the decision in a state: looked up, or worked out for one that is not reached.
+
+        Raises InputError naming the field where it can be no state of this design.
+        """
+        check_state(state, self.design.doses, self.design.method.responses)
         row = self.find(state)
         if row is None:
             return self.design.explain_state(state)
@@ -108,8 +112,11 @@ class Graph:
     @cached_property
     def selection(self) -> Ints:
         """The level recommended in each final state (ends,), 0 for none."""
-        states = self.states.take(self.final)
-        return self.design.select(states, self.resolution.take(self.final))
+        parts = [self.final[i : i + ROWS] for i in range(0, len(self.final), ROWS)]
+        chosen = [
+            self.design.select(self.states.take(part), self.resolution.take(part)) for part in parts
+        ]
+        return np.concatenate(chosen)
 
     def probabilities(self, true: Curves) -> Floats:
         """Return the probability of each final state under each curve (curves, ends)."""
@@ -123,7 +130,7 @@ class Graph:
         parts = [self.summarise(block, self.probabilities(block)) for block in blocks]
         return combine(np.concatenate, parts, truth)
 
-    def summarise(self, truth: Truth, weights: Floats) -> Behaviour:
+    def summarise(self, truth: TrueRates, weights: Floats) -> Behaviour:
         """Return what trials do on average; `weights` (curves, ends) sum to 1 for each curve."""
         early = self.design.ended_early(self._ends, self.resolution.take(self.final))
         return summarise(truth, weights, self._ends, self.selection, early)
@@ -133,12 +140,19 @@ class Graph:
         return self.states.take(self.final)
 
 
-def compile_graph(design: "Design", most_states: int = MOST_STATES) -> Graph:
-    """Compile a design; InputError without a schedule, Refused beyond `most_states` states."""
+def compile_graph(
+    design: "Design", most_states: int = MOST_STATES, *, progress: Progress = silent
+) -> Graph:
+    """Compile a design; `progress` is told the cohorts that are done.
+
+    Raises InputError without a schedule; Refused beyond `most_states` states, or beyond what the
+    method can answer in about a minute or the graph can hold in less than 1 GiB.
+    """
     if not design.schedule:
         raise InputError("design", "no cohort schedule", "one, such as 3x10 or 4,8")
+    check_size(max(design.schedule), design.method.responses)
     builder = _Builder(design, most_states)
-    builder.run()
+    builder.run(progress)
     return builder.graph()
 
 
@@ -147,40 +161,52 @@ class _Builder:
 
     def __init__(self, design: "Design", most_states: int) -> None:
         self.design = design
-        self.most_states = min(most_states, design.method.graph_states)
+        self.blocks = design.doses if design.method.randomises else 1
+        self.responses = design.method.responses
+        self.width = max(count_outcomes(size, self.responses) for size in design.schedule)
+        self.most_states = min(
+            most_states,
+            design.method.graph_states,
+            MOST_COUNTS // design.doses,
+            max(1, MOST_LINKS // (self.width * self.blocks)),
+        )
         self.states = [design.nothing_treated()]
         self.resolutions = [design.resolve(self.states[0])]
         self.ways: list[Floats] = [np.ones(1)]
         self.links: list[tuple[Branches, Ints]] = []  # where states go on, children by outcome
         self.first = [0, 1]
 
-    def run(self) -> None:
-        for size in self.design.schedule:
+    def run(self, progress: Progress) -> None:
+        for done, size in enumerate(self.design.schedule):
+            progress(done, len(self.design.schedule))
             found = branches(self.resolutions[-1])
             if len(found.parent) == 0:
-                return
+                break
+            if count_outcomes(size, self.responses) > self.most_states:  # before they are listed
+                self._refuse()
             self._treat(found, self.design.outcomes_of(size))
+        progress(len(self.design.schedule), len(self.design.schedule))
 
     def _treat(self, found: Branches, outcomes: CohortOutcomes) -> None:
-        parents = self.states[-1].take(found.parent)
-        children = treat_every_way(self.design, parents, found.dose, outcomes)
-        keep, merged = _merge(children)
-        if self.first[-1] + len(keep) > self.most_states:
+        most = self.most_states - self.first[-1]
+        children = find_children(self.design, self.states[-1], found, outcomes, most)
+        if children is None or len(children.states) > most:
             self._refuse()
-        # Up to 2**1000 ways, those of MOST_PATIENTS: a float holds that, a 64-bit integer does not.
-        ways = (self.ways[-1][found.parent] * found.chance)[:, None] * outcomes.ways
-        reached = np.bincount(merged, ways.ravel(), minlength=len(keep))
-        self.ways.append(reached.astype(np.float64))
-        self.states.append(children.take(keep))
-        self.resolutions.append(self.design.resolve(self.states[-1]))
-        self.links.append((found, merged.reshape(-1, len(outcomes))))
-        self.first.append(self.first[-1] + len(keep))
+        self.ways.append(children.ways(self.ways[-1][found.parent] * found.chance, outcomes))
+        self.states.append(children.states)
+        self.resolutions.append(self._resolve(children.states))
+        self.links.append((found, children.link))
+        self.first.append(self.first[-1] + len(children.states))
 
-    def _refuse(self) -> None:
+    def _resolve(self, states: States) -> Resolution:
+        parts = [states.take(slice(i, i + ROWS)) for i in range(0, len(states), ROWS)]
+        return stack_resolutions([self.design.resolve(part) for part in parts])
+
+    def _refuse(self) -> NoReturn:
         raise Refused(
             "decision graph",
-            f"more than {self.most_states:,} states after {len(self.states)} cohorts",
-            "a shorter schedule or fewer dose levels; simulation works without the graph",
+            f"more than {self.most_states:,} states while compiling cohort {len(self.states)}",
+            "a shorter schedule or fewer dose levels; `design simulate` works without the graph",
         )
 
     def graph(self) -> Graph:
@@ -194,67 +220,10 @@ class _Builder:
         )
 
     def _children(self) -> Ints:
-        width = max(len(self.design.outcomes_of(size)) for size in self.design.schedule)
-        blocks = self.design.doses if self.design.method.randomises else 1
-        itself = np.arange(self.first[-1], dtype=np.int32)[:, None, None]
-        child = np.repeat(np.repeat(itself, blocks, axis=1), width, axis=2)
+        child = np.empty((self.first[-1], self.blocks, self.width), np.int32)
+        child[:] = np.arange(self.first[-1])[:, None, None]  # itself where there is none
         for depth, (found, children) in enumerate(self.links):
             rows = self.first[depth] + found.parent
-            block = found.dose.astype(np.int64) - 1 if blocks > 1 else 0
+            block = found.dose.astype(np.int64) - 1 if self.blocks > 1 else 0
             child[rows, block, : children.shape[1]] = self.first[depth + 1] + children
         return child.reshape(len(child), -1)
-
-
-def treat_every_way(
-    design: "Design", states: States, dose: Ints, outcomes: CohortOutcomes
-) -> States:
-    """Return each state after every outcome of a cohort: (states * outcomes) rows."""
-    rows = np.repeat(np.arange(len(states)), len(outcomes))
-    outcome = np.tile(np.arange(len(outcomes)), len(states))
-    return treat(design, states.take(rows), dose[rows], outcomes, outcome)
-
-
-def treat(
-    design: "Design", states: States, dose: Ints, outcomes: CohortOutcomes, outcome: Ints
-) -> States:
-    """Return each state after a cohort at `dose` with one of its outcomes (both (states,))."""
-    here = dose[:, None] == np.arange(1, design.doses + 1)
-    responses, both = states.responses, states.both
-    if design.method.responses:
-        responses = responses + here * outcomes.responses[outcome, None]
-        both = both + here * outcomes.both[outcome, None]
-    after = States(
-        states.treated + here * COUNT(outcomes.size),
-        states.dlts + here * outcomes.dlts[outcome, None],
-        dose,
-        states.eliminated,
-        states.cohorts + COUNT(1),
-        responses,
-        both,
-    )
-    return replace(after, eliminated=after.eliminated | design.eliminates(after))
-
-
-def _merge(states: States) -> tuple[Ints, Ints]:
-    """Return (a row of each distinct state, the distinct state of each row)."""
-    most = int(states.treated.max(initial=0)) + 1
-    gone: Bools = states.eliminated
-    digits: list[tuple[npt.NDArray[Any], int]] = [(states.current, states.doses + 1)]
-    digits += [(column, 2) for column in gone.T]
-    counts = states.treated, states.dlts, states.responses, states.both
-    digits += [(column, most) for count in counts for column in count.T]
-    return _distinct(digits)
-
-
-def _distinct(digits: Sequence[tuple[npt.NDArray[Any], int]]) -> tuple[Ints, Ints]:
-    """Number the distinct rows of mixed-radix digits; renumbers before a key would overflow."""
-    key = np.zeros(len(digits[0][0]), np.int64)
-    largest = 1
-    for digit, radix in digits:
-        if largest * radix > _LARGEST_KEY:
-            values, key = np.unique(key, return_inverse=True)
-            largest = len(values)
-        key = key * radix + digit
-        largest *= radix
-    _, keep, merged = np.unique(key, return_index=True, return_inverse=True)
-    return keep, merged

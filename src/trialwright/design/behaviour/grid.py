@@ -11,18 +11,21 @@ exact curves come in blocks of fixed size too.
 """
 
 import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from functools import lru_cache, partial
-from multiprocessing import get_context
-from typing import Any, TypeAlias, TypeVar
+from multiprocessing import active_children, get_context
+from types import TracebackType
+from typing import Any, TypeVar
 
 import numpy as np
 
 from trialwright.core.errors import Refused
 from trialwright.design.behaviour.averages import Behaviour, combine
 from trialwright.design.behaviour.graph import Graph, compile_graph
+from trialwright.design.behaviour.progress import Progress, silent
 from trialwright.design.behaviour.simulate import (
     MOST_TRIALS,
     Simulation,
@@ -30,22 +33,18 @@ from trialwright.design.behaviour.simulate import (
     simulate_directly,
 )
 from trialwright.design.behaviour.tally import Counts, split, tally, tally_ends
-from trialwright.design.curves import Curves, Truth
+from trialwright.design.curves import Curves, TrueRates
 from trialwright.design.design import Design
 from trialwright.design.parameters import whole
 
 CURVES = 16  # exact curves in a block
 TRIALS = 1 << 12  # simulated trials in a block
 MOST_WORKERS = 1024
+_MOMENT = 0.2  # seconds
 _MOST_TASKS = 256  # a task holds several blocks where there are more
-_LARGEST_SEED = 2**63 - 1
+LARGEST_SEED = 2**63 - 1
 
 T = TypeVar("T")
-Progress: TypeAlias = Callable[[int, int], None]  # tasks done, tasks in all
-
-
-def silent(done: int, total: int) -> None:
-    """Report progress to nobody."""
 
 
 def exact_grid(
@@ -73,18 +72,20 @@ def simulate_grid(
     *,
     trials: int,
     seed: int,
+    graph: bool = True,
     progress: Progress = silent,
 ) -> Simulation:
     """Simulate `trials` trials under each of many curves; the same seed gives the same trials.
 
     Without an executor a pool of local processes works (`local_pool`), or this process where there
-    is one block alone. A design whose graph is too large is asked in each state.
+    is one block alone. A design whose graph is too large is asked in each state; with `graph`
+    False every design is, for those of whom this is known already.
     """
     whole("trials", trials, 1, MOST_TRIALS)
-    whole("seed", seed, 0, _LARGEST_SEED)
+    whole("seed", seed, 0, LARGEST_SEED)
     truth = design.truth(curves)
     tasks = [
-        partial(_simulated, design, truth[curve : curve + 1], seed, curve, blocks)
+        partial(_simulated, design, truth[curve : curve + 1], (seed, curve), blocks, graph)
         for curve in range(len(truth))
         for blocks in _blocks(trials, len(truth))
     ]
@@ -98,9 +99,37 @@ def local_pool(workers: int | None = None) -> ProcessPoolExecutor:
     """Return a pool of processes on this machine, one per processor where no number is given.
 
     Each starts afresh (`spawn`), so a script that makes one needs `if __name__ == "__main__":`.
+    Left by an error or an interrupt (`with`), the pool ends at once, whatever its workers do.
     """
     count = (os.cpu_count() or 1) if workers is None else whole("workers", workers, 1, MOST_WORKERS)
-    return ProcessPoolExecutor(count, mp_context=get_context("spawn"))
+    return _LocalPool(count, mp_context=get_context("spawn"), initializer=_leave_interrupts)
+
+
+def _leave_interrupts() -> None:
+    """Let the process that made the pool answer Ctrl-C: it ends its workers."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+class _LocalPool(ProcessPoolExecutor):
+    def __enter__(self) -> "_LocalPool":
+        self._others = active_children()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            self.shutdown()
+            return
+        self.shutdown(wait=False, cancel_futures=True)
+        workers = [child for child in active_children() if child not in self._others]
+        for worker in workers[:1]:
+            worker.join(_MOMENT)  # the pool's own thread forgets what is cancelled meanwhile
+        for worker in workers:
+            worker.terminate()
 
 
 class ThisProcess(Executor):
@@ -152,31 +181,35 @@ def _blocks(trials: int, curves: int) -> list[tuple[tuple[int, int], ...]]:
     return [tuple(sizes[i : i + together]) for i in range(0, count, together)]
 
 
-def _exact(design: Design, truth: Truth) -> Behaviour:
+def _exact(design: Design, truth: TrueRates) -> Behaviour:
     return _graph(design).exact(truth)
 
 
 def _simulated(
-    design: Design, curve: Truth, seed: int, number: int, blocks: tuple[tuple[int, int], ...]
+    design: Design,
+    curve: TrueRates,
+    seeds: tuple[int, int],
+    blocks: tuple[tuple[int, int], ...],
+    walked: bool,
 ) -> tuple[Counts, int | None]:
     """Return sums over the trials of some blocks (columns,), and the states of the graph."""
-    graph = _compiled(design)
+    seed, number = seeds
+    graph = _compiled(design) if walked else None
     rngs = [
         np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(number, block)))
         for block, _ in blocks
     ]
     runs = [(trials, rng) for (_, trials), rng in zip(blocks, rngs, strict=True)]
-    if isinstance(graph, Refused):
+    if not isinstance(graph, Graph):
         return np.sum([_asked(design, curve, trials, rng) for trials, rng in runs], axis=0), None
     ends = [count_ends(graph, curve, trials=trials, rng=rng) for trials, rng in runs]
     return np.sum(ends, axis=0) @ _tally_ends(design), len(graph)
 
 
-def _asked(design: Design, curve: Truth, trials: int, rng: np.random.Generator) -> Counts:
+def _asked(design: Design, curve: TrueRates, trials: int, rng: np.random.Generator) -> Counts:
     ends = simulate_directly(design, curve, trials=trials, rng=rng)
-    resolution = design.resolve(ends)
-    early = design.ended_early(ends, resolution)
-    sums: Counts = tally(ends, design.select(ends, resolution), early).sum(axis=0)
+    concluded = design.concluded(ends)
+    sums: Counts = tally(ends, concluded.selection, concluded.early).sum(axis=0)
     return sums
 
 

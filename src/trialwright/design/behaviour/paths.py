@@ -9,7 +9,7 @@ from trialwright.core.errors import Refused
 from trialwright.design.allocation import branches
 from trialwright.design.behaviour.graph import Graph
 from trialwright.design.cohort import CohortOutcomes
-from trialwright.design.curves import Curves, Truth
+from trialwright.design.curves import Curves, TrueRates
 from trialwright.design.design import Design
 from trialwright.design.model import Cohort, Course
 from trialwright.design.notation import write_course
@@ -66,14 +66,14 @@ def count_paths(graph: Graph, depth: int) -> int:
         rows = np.arange(graph.first[level], graph.first[level + 1])
         runs = rows[graph.resolution.next_dose[rows] != 0]
         ended += courses[rows].sum() - courses[runs].sum()
-        children = graph.child[runs]
-        parent, slot = np.nonzero(children != runs[:, None])
-        np.add.at(courses, children[parent, slot], courses[runs[parent]])
+        for children in graph.child[runs].T:
+            goes = children != runs
+            np.add.at(courses, children[goes], courses[runs[goes]])
     last = min(depth, len(graph.first) - 2)
     return int(ended + courses[graph.first[last] : graph.first[last + 1]].sum())
 
 
-def _follow(graph: Graph, truth: Truth | None, depth: int) -> Iterator[Path]:
+def _follow(graph: Graph, truth: TrueRates | None, depth: int) -> Iterator[Path]:
     chances = _chances(graph.design, truth)
     final = dict(zip(graph.final.tolist(), graph.selection.tolist(), strict=True))
     following = _following(graph)
@@ -122,7 +122,7 @@ def _cohort(dose: int, outcomes: CohortOutcomes, k: int) -> Cohort:
     return Cohort(dose, outcomes.size, *counts)
 
 
-def _chances(design: Design, truth: Truth | None) -> dict[int, Floats]:
+def _chances(design: Design, truth: TrueRates | None) -> dict[int, Floats]:
     """Return the probability of each outcome by cohort size: (curves, doses, outcomes)."""
     if truth is None:
         return {}

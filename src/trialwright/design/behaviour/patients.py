@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 
 from trialwright.design.cohort import CohortOutcomes, cohort_outcomes
-from trialwright.design.curves import Truth
+from trialwright.design.curves import TrueRates
 from trialwright.design.states import Bools, Floats, Ints
 
 BLOCK = 1 << 13  # trials at a time
@@ -57,7 +57,7 @@ def draw_patients(
         yield Patients(*(own.random((r, size)) for own, r in zip(rng.spawn(3), rows, strict=True)))
 
 
-def treat_patients(patients: Patients, entry: slice, dose: Ints, curve: Truth) -> Seen:
+def treat_patients(patients: Patients, entry: slice, dose: Ints, curve: TrueRates) -> Seen:
     """Treat the patients of one cohort, each trial's at its `dose` (trials,), under one curve.
 
     Dose 0 is that of trials that have ended: nothing is seen there.
@@ -78,17 +78,17 @@ def outcome_of(seen: Seen, outcomes: CohortOutcomes, responses: bool) -> Ints:
     return _numbers(outcomes.size)[seen.dlts, seen.responses, seen.both]
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)  # the largest takes 4 MB
 def _numbers(size: int) -> Ints:
     """Return the number of each outcome by (DLTs, responses, both); -1 where there is none."""
     outcomes = cohort_outcomes(size, True)
-    numbers = np.full((size + 1,) * 3, -1, np.int64)
+    numbers = np.full((size + 1,) * 3, -1, np.int32)
     numbers[outcomes.dlts, outcomes.responses, outcomes.both] = np.arange(len(outcomes))
     numbers.setflags(write=False)
     return numbers
 
 
-def _conditional(curve: Truth) -> tuple[Floats, Floats]:
+def _conditional(curve: TrueRates) -> tuple[Floats, Floats]:
     """Return P(response | DLT) and P(response | no DLT) by level, 0 first."""
     after = _share(curve.both, curve.dlt)
     return _by_level(after), _by_level(_share(curve.response - curve.both, 1.0 - curve.dlt))

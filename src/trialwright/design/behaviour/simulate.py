@@ -11,16 +11,18 @@ import numpy as np
 
 from trialwright.core.errors import Refused
 from trialwright.design.allocation import draw_doses
-from trialwright.design.behaviour.averages import Behaviour, combine, summarise
-from trialwright.design.behaviour.graph import Graph, compile_graph, treat
+from trialwright.design.behaviour.averages import Behaviour, combine, selection_error, summarise
+from trialwright.design.behaviour.children import treat
+from trialwright.design.behaviour.graph import Graph, compile_graph
 from trialwright.design.cohort import CohortOutcomes
-from trialwright.design.curves import Curves, Truth
+from trialwright.design.curves import Curves, TrueRates
 from trialwright.design.design import Design
 from trialwright.design.parameters import whole
 from trialwright.design.states import Floats, Ints, Resolution, States, stack_states
 
 MOST_TRIALS = 100_000_000
 _BLOCK = 1 << 14  # trials at a time: their arrays stay in the processor's cache
+_MANY_OUTCOMES = 32  # of a cohort: from here on they are searched, not counted through
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,9 +36,7 @@ class Simulation:
     @property
     def standard_error(self) -> Floats:
         """The standard error of each selection probability (curves, doses + 1)."""
-        chosen = np.clip(self.behaviour.selection, 0, 1)
-        error: Floats = np.sqrt(chosen * (1 - chosen) / self.trials)
-        return error
+        return selection_error(self.behaviour, self.trials)
 
 
 def simulate(design: Design, true: Curves, *, trials: int, rng: np.random.Generator) -> Simulation:
@@ -115,7 +115,7 @@ def treat_running(
     return stack_states([states, after]).take(order)
 
 
-def _cumulative(curve: Truth, outcomes: CohortOutcomes) -> Floats:
+def _cumulative(curve: TrueRates, outcomes: CohortOutcomes) -> Floats:
     """Return P(an outcome up to the k-th) by level and k, the last left out.
 
     Row 0 is that of trials that have ended: it always gives outcome 0.
@@ -127,25 +127,29 @@ def _cumulative(curve: Truth, outcomes: CohortOutcomes) -> Floats:
 def _draw(cumulative: Floats, dose: Ints, uniform: Floats) -> Ints:
     """Return the outcome of each trial's cohort, by inversion."""
     outcome = np.zeros(len(dose), np.int32)
+    if cumulative.shape[1] > _MANY_OUTCOMES:
+        for level in np.unique(dose):
+            here = dose == level
+            outcome[here] = np.searchsorted(cumulative[level], uniform[here], side="right")
+        return outcome
     for column in cumulative.T:
         outcome += uniform >= column.take(dose)
     return outcome
 
 
-def _direct(design: Design, curve: Truth, trials: int, rng: np.random.Generator) -> Behaviour:
+def _direct(design: Design, curve: TrueRates, trials: int, rng: np.random.Generator) -> Behaviour:
     parts = [_direct_block(design, curve, size, trials, rng) for size in _blocks(trials)]
     return combine(np.sum, parts, curve)
 
 
 def _direct_block(
-    design: Design, curve: Truth, size: int, trials: int, rng: np.random.Generator
+    design: Design, curve: TrueRates, size: int, trials: int, rng: np.random.Generator
 ) -> Behaviour:
     """Return the share that `size` of `trials` trials have in the averages."""
     ends = simulate_directly(design, curve, trials=size, rng=rng)
-    resolution = design.resolve(ends)
-    selection = design.select(ends, resolution)
-    early = design.ended_early(ends, resolution)
-    return summarise(curve, np.full((1, size), 1 / trials), ends, selection, early)
+    concluded = design.concluded(ends)
+    weights = np.full((1, size), 1 / trials)
+    return summarise(curve, weights, ends, concluded.selection, concluded.early)
 
 
 def _blocks(trials: int) -> list[int]:

@@ -25,7 +25,7 @@ from trialwright.core.limits import (
 )
 from trialwright.design.behaviour.graph import Graph, compile_graph
 from trialwright.design.behaviour.paths import Path, count_paths, paths
-from trialwright.design.curves import Curves, Truth
+from trialwright.design.curves import Curves, TrueRates
 from trialwright.design.design import Design
 from trialwright.design.model import Course, Decision
 from trialwright.design.notation import write_course
@@ -91,7 +91,7 @@ class SmallTrial:
     """A design with everything that can happen in it."""
 
     design: Design
-    true: Truth | None
+    true: TrueRates | None
     thresholds: tuple[float, ...]
     event_rates: tuple[float, ...]
     situations: tuple[Situation, ...]  # after cohort 1, then after cohort 2, ..
@@ -142,7 +142,7 @@ def _target(design: Design) -> tuple[float, ...]:
     return (target,) if isinstance(target, float) else ()
 
 
-def _situations(graph: Graph, truth: Truth | None) -> Iterator[Situation]:
+def _situations(graph: Graph, truth: TrueRates | None) -> Iterator[Situation]:
     planned = len(graph.design.schedule)
     total = sum(count_paths(graph, depth) for depth in range(1, planned + 1))
     if total > MOST_SITUATIONS:

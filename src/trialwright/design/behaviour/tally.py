@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from trialwright.design.behaviour.averages import Behaviour
 from trialwright.design.behaviour.graph import Graph
-from trialwright.design.curves import Truth
+from trialwright.design.curves import TrueRates
 from trialwright.design.states import Bools, Floats, Ints, States
 
 Counts = npt.NDArray[np.int64]
@@ -29,7 +29,7 @@ class Measures:
     all_dlts: Floats  # (curves,) over all levels
     all_responses: Floats  # (curves,) over all levels; 0 without them
 
-    def behaviour(self, truth: Truth) -> Behaviour:
+    def behaviour(self, truth: TrueRates) -> Behaviour:
         """Return averages as operating characteristics."""
         return Behaviour(
             truth,
@@ -61,8 +61,8 @@ def tally(ends: States, selection: Ints, early: Bools, responses: Ints | None = 
 def tally_ends(graph: Graph) -> Counts:
     """Return the row of each final state of a graph (ends, columns)."""
     ends = graph.states.take(graph.final)
-    early = graph.design.ended_early(ends, graph.resolution.take(graph.final))
-    return tally(ends, graph.selection, early)
+    concluded = graph.design.concluded(ends, graph.resolution.take(graph.final))
+    return tally(ends, concluded.selection, concluded.early)
 
 
 def split(values: Floats, doses: int, responses: bool) -> Measures:

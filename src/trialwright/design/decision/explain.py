@@ -1,16 +1,19 @@
 """A resolved state in words: the decision or the recommendation with every reason."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from trialwright.design.decision.precedence import is_overruled, stances, told
 from trialwright.design.method import TimedMethod
 from trialwright.design.model import (
+    Cohort,
+    CohortShort,
     Course,
     Decision,
     Outcomes,
     Reason,
     Recommendation,
-    Verdict,
+    Resolved,
 )
 from trialwright.design.states import DRAWN, Resolution
 
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def explained(
-    design: "Design", state: Outcomes, verdict: Verdict, noted: tuple[Reason, ...]
+    design: "Design", state: Outcomes, verdict: Resolved, noted: tuple[Reason, ...]
 ) -> Decision:
     """Return the decision in a state; `noted` are reasons about how the state came about."""
     fired = _fired(design, state, verdict)
@@ -30,12 +33,12 @@ def explained(
         next_dose=None if verdict.allocation else verdict.next_dose or None,
         stop=verdict.next_dose == 0,
         admissible=verdict.admissible,
-        method_wish=None if verdict.allocation else min(verdict.wish, design.doses) or None,
+        method_wish=None if verdict.draws else min(verdict.wish, design.doses) or None,
         reasons=(
             _method_reason(design, state, verdict),
             *fired,
             *settled,
-            *_drawn(verdict.allocation),
+            *_drawn(verdict),
             *noted,
         ),
         overruled=is_overruled(design, verdict),
@@ -44,9 +47,13 @@ def explained(
     )
 
 
-def _drawn(allocation: tuple[float, ...]) -> tuple[Reason, ...]:
-    shares = [f"dose {level} with {p:.3f}" for level, p in enumerate(allocation, 1) if p]
-    return (Reason("randomise", f"the next dose is drawn: {', '.join(shares)}"),) if shares else ()
+def _drawn(verdict: Resolved) -> tuple[Reason, ...]:
+    if not verdict.draws or not verdict.next_dose:
+        return ()
+    shares = [f"dose {level} with {p:.3f}" for level, p in enumerate(verdict.allocation, 1) if p]
+    drawn = f"the next dose is drawn: {', '.join(shares)}"
+    only = f"nothing is drawn: dose {verdict.next_dose} is the only one left"
+    return (Reason("randomise", drawn if shares else only),)
 
 
 def recommended(design: "Design", state: Outcomes, dose: int) -> Recommendation:
@@ -71,11 +78,9 @@ def deviations(design: "Design", course: Course, resolution: Resolution) -> tupl
     Row i is the state before cohort i + 1.
     """
     found = _undue_backfill(design, course)
-    for row, cohort in enumerate(course):
-        if cohort.beside:
-            continue
+    for number, row, cohort in _numbered(course):
         due = int(resolution.next_dose[row])
-        given = f"cohort {row + 1} was treated at dose {cohort.dose}"
+        given = f"cohort {number} was treated at dose {cohort.dose}"
         if due == 0:
             found.append(Reason("deviation", f"{given} after the design had ended the trial"))
         elif due == DRAWN and resolution.verdict(row).allocation[cohort.dose - 1]:
@@ -86,6 +91,23 @@ def deviations(design: "Design", course: Course, resolution: Resolution) -> tupl
             barred = "" if resolution.admissible[row, cohort.dose - 1] else ", which was barred,"
             found.append(Reason("deviation", f"{given}{barred} where {_said(design)} dose {due}"))
     return (*found, *_size_deviations(design.schedule, course))
+
+
+def short_of(schedule: tuple[int, ...], course: Course) -> CohortShort | None:
+    """Return the last cohort where it has fewer patients than were planned for it."""
+    cohorts = list(_numbered(course))
+    if not cohorts or cohorts[-1][0] > len(schedule):
+        return None
+    number, _, last = cohorts[-1]
+    planned = schedule[number - 1]
+    return CohortShort(number, last.treated, planned) if last.treated < planned else None
+
+
+def _numbered(course: Course) -> Iterator[tuple[int, int, Cohort]]:
+    """Yield each cohort with its number and its place in the course; backfilled ones are none."""
+    cohorts = ((row, cohort) for row, cohort in enumerate(course) if not cohort.beside)
+    for number, (row, cohort) in enumerate(cohorts, 1):
+        yield number, row, cohort
 
 
 def _said(design: "Design") -> str:
@@ -103,24 +125,25 @@ def _undue_backfill(design: "Design", course: Course) -> list[Reason]:
 
 
 def _size_deviations(schedule: tuple[int, ...], course: Course) -> list[Reason]:
-    cohorts = [cohort for cohort in course if not cohort.beside]
     return [
-        Reason(
-            "deviation",
-            f"outcomes of {cohort.treated} of the {size} patients planned for cohort {number}",
-        )
-        for number, (cohort, size) in enumerate(zip(cohorts, schedule, strict=False), 1)
+        Reason("deviation", f"cohort {number} has {_patients(cohort.treated)}; {were_planned}")
+        for (number, _, cohort), size in zip(_numbered(course), schedule, strict=False)
         if cohort.treated != size
+        for were_planned in [f"{size} {'was' if size == 1 else 'were'} planned"]
     ]
 
 
-def _fired(design: "Design", state: Outcomes, verdict: Verdict) -> tuple[Reason, ...]:
+def _patients(count: int) -> str:
+    return "1 patient" if count == 1 else f"{count} patients"
+
+
+def _fired(design: "Design", state: Outcomes, verdict: Resolved) -> tuple[Reason, ...]:
     """Return what each rule has to say, by name."""
     said = [(rule.name, rule.explain(design, state, verdict)) for rule in design.rules]
     return tuple(Reason(name, text) for name, text in sorted(said) if text is not None)
 
 
-def _method_reason(design: "Design", state: Outcomes, verdict: Verdict) -> Reason:
+def _method_reason(design: "Design", state: Outcomes, verdict: Resolved) -> Reason:
     if state.current == 0:
         return Reason("start", f"the trial starts at dose {design.start}")
     text = design.method.explain(state)

@@ -10,7 +10,7 @@ from itertools import product
 from math import prod
 from typing import TYPE_CHECKING
 
-from trialwright.design.cohort import cohort_outcomes
+from trialwright.design.cohort import cohort_outcomes, count_outcomes
 from trialwright.design.model import Cohort, Course, Decision, Reason, Recommendation
 
 if TYPE_CHECKING:
@@ -65,6 +65,11 @@ def count_pending(course: Course) -> int:
     return sum(cohort.pending for cohort in course)
 
 
+def without_pending(course: Course) -> Course:
+    """Return the course with its pending patients as treated, without a DLT so far."""
+    return tuple(replace(cohort, pending=0, followed=()) for cohort in course)
+
+
 def completions(course: Course, responses: bool = False) -> Iterator[Course]:
     """Yield the course with every possible outcome of its pending patients, fewest DLTs first."""
     yield from product(*(_completions(cohort, responses) for cohort in course))
@@ -87,7 +92,7 @@ def _completions(cohort: Cohort, responses: bool) -> list[Cohort]:
 
 
 def _cases(course: Course, responses: bool) -> int:
-    return prod(len(cohort_outcomes(cohort.pending, responses)) for cohort in course)
+    return prod(count_outcomes(cohort.pending, responses) for cohort in course)
 
 
 def _answer(decision: Decision) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trialwright.design.model import Ending, Outcomes, Verdict
+from trialwright.design.model import Ending, Outcomes, Resolved
 from trialwright.design.rules.model import Rule
 from trialwright.design.states import one_state
 
@@ -42,23 +42,25 @@ class Stance:
 
 
 def stances(
-    design: "Design", state: Outcomes, verdict: Verdict, spoke: Collection[str]
+    design: "Design", state: Outcomes, verdict: Resolved, spoke: Collection[str]
 ) -> tuple[Stance, ...]:
     """Return the stance of each rule that spoke, by name."""
     rules = sorted((r for r in design.rules if r.name in spoke), key=lambda r: r.name)
     return tuple(_stance(rule, design, state, verdict) for rule in rules)
 
 
-def is_overruled(design: "Design", verdict: Verdict) -> bool:
+def is_overruled(design: "Design", verdict: Resolved) -> bool:
     """Say whether a rule keeps the trial from following the method's wish."""
     if verdict.ending is Ending.COMPLETE:
         return False
     if verdict.next_dose == 0:
         return verdict.wish >= 1
+    if verdict.draws and not verdict.allocation:
+        return True
     return verdict.highest_next != _aim(design, verdict)
 
 
-def told(design: "Design", verdict: Verdict, asked: Sequence[Stance]) -> str | None:
+def told(design: "Design", verdict: Resolved, asked: Sequence[Stance]) -> str | None:
     """Return who won over whom; None where the rules and the method agree."""
     if verdict.next_dose == 0:
         return _told_ending(design, verdict, asked)
@@ -67,7 +69,7 @@ def told(design: "Design", verdict: Verdict, asked: Sequence[Stance]) -> str | N
     return None
 
 
-def _stance(rule: Rule, design: "Design", state: Outcomes, verdict: Verdict) -> Stance:
+def _stance(rule: Rule, design: "Design", state: Outcomes, verdict: Resolved) -> Stance:
     one = one_state(state)
     wish, proposed = np.array([verdict.wish]), np.array([verdict.proposed])
     stops, bars = rule.stops(design, one, wish, proposed), rule.bars(design, one)
@@ -78,7 +80,7 @@ def _stance(rule: Rule, design: "Design", state: Outcomes, verdict: Verdict) -> 
     return Stance(rule.name, ending, most, rule.keeps(design, state, verdict))
 
 
-def _told_ending(design: "Design", verdict: Verdict, asked: Sequence[Stance]) -> str | None:
+def _told_ending(design: "Design", verdict: Resolved, asked: Sequence[Stance]) -> str | None:
     winners = [s.rule for s in asked if s.ending is verdict.ending]
     weaker = [s for s in asked if s.ending is not verdict.ending]
     lost = [_lost(s, verdict, _aim(design, verdict)) for s in weaker]
@@ -87,14 +89,15 @@ def _told_ending(design: "Design", verdict: Verdict, asked: Sequence[Stance]) ->
     if not over and not overruled:
         return None
     if not winners:
-        won = f"{_and(s.rule for s in asked if s.most < _aim(design, verdict))} bar every dose"
+        barring = [s.rule for s in asked if s.most < _aim(design, verdict)]
+        won = f"{_and(barring)} {'bars' if len(barring) == 1 else 'bar'} every dose"
         return f"{_wished(design, verdict)}; {won} up to it, and the trial ends ({ORDER})"
     won = f"{_and(winners)} {_ends(verdict.ending, len(winners))}"
     rules = f", over {_and(over)}" if over else ""
     return f"{_wished(design, verdict)}; {won}{rules} ({ORDER})"
 
 
-def _lost(stance: Stance, verdict: Verdict, aim: int) -> str:
+def _lost(stance: Stance, verdict: Resolved, aim: int) -> str:
     """Return a rule that an ending overrules with what it asked for; empty where it asked none."""
     if stance.ending is not Ending.GOES_ON:
         return f"{stance.rule} ({_ends(stance.ending, 1)})"
@@ -106,7 +109,7 @@ def _lost(stance: Stance, verdict: Verdict, aim: int) -> str:
     return _allowance(stance) if lower else ""
 
 
-def _told_bars(design: "Design", verdict: Verdict, asked: Sequence[Stance]) -> str:
+def _told_bars(design: "Design", verdict: Resolved, asked: Sequence[Stance]) -> str:
     next_dose, aim = verdict.highest_next, _aim(design, verdict)
     barring = [s for s in asked if s.most < aim]
     strictest = [s.rule for s in barring if s.most <= next_dose]
@@ -124,13 +127,15 @@ def _allowance(stance: Stance) -> str:
     return f"{stance.rule} (allows dose {stance.most})"
 
 
-def _wished(design: "Design", verdict: Verdict) -> str:
+def _wished(design: "Design", verdict: Resolved) -> str:
     if verdict.wish < 1:
-        return "the method wished to go below dose 1"
+        return design.method.wished_none
+    if verdict.draws:
+        return f"the method would draw a dose up to dose {_aim(design, verdict)}"
     return f"the method wished dose {_aim(design, verdict)}"
 
 
-def _aim(design: "Design", verdict: Verdict) -> int:
+def _aim(design: "Design", verdict: Resolved) -> int:
     return max(1, min(verdict.wish, design.doses))
 
 

@@ -7,9 +7,10 @@ With amounts d and a reference amount d*, the DLT rate p(d) is
 and (alpha, beta) has a bivariate normal prior, or a mixture of several. The design looks at
 P(low < p(d) <= high), the target interval, and at P(p(d) > overdose). A dose is admissible where
 the latter is at most the bound of overdose control. The wish is the admissible dose with the
-largest probability in the target interval, the lower one of equals (`NextBestNCRM` of crmPack, and
-the usual choice with OncoBayes2), or where so stated the highest admissible dose. Where no dose is
-admissible the trial ends without one. At the end the same choice is made among the doses that were
+largest probability in the target interval, the lower one of equals, or where so stated the highest
+admissible dose. (`NextBestNCRM` of crmPack does the former, but takes the highest admissible dose
+where that probability is at most 0.05 at all of them.) Where no dose is admissible the trial ends
+without one. At the end the same choice is made among the doses that were
 tested and not eliminated.
 
 The posterior comes from quadrature in two dimensions, not from sampling: its probabilities are
@@ -31,7 +32,16 @@ from trialwright.design.design import Design, new_design
 from trialwright.design.doses import Doses, read_doses
 from trialwright.design.method import Method
 from trialwright.design.model import Outcomes
-from trialwright.design.parameters import cutoff, flag, number, one_of, rate
+from trialwright.design.parameters import (
+    by_name,
+    counted,
+    cutoff,
+    flag,
+    items,
+    number,
+    one_of,
+    rate,
+)
 from trialwright.design.posterior.isotonic import eligible
 from trialwright.design.posterior.logistic import Posterior, posterior
 from trialwright.design.posterior.logistic_prior import Logistic, read_prior
@@ -48,7 +58,8 @@ class Blrm(Method):
     """The method alone; `blrm` makes a design of it."""
 
     name: ClassVar[str] = "blrm"
-    graph_states: ClassVar[int] = 300_000  # a minute, about
+    pools: ClassVar[bool] = True
+    wished_none: ClassVar[str] = "the method finds no acceptable dose"
     curve: Logistic
     reference_dose: float
     low: float
@@ -57,6 +68,10 @@ class Blrm(Method):
     bound: float
     choose: str
     select_untested: bool = False
+
+    @property
+    def graph_states(self) -> int:
+        return 300_000  # a minute, about
 
     @property
     def summary(self) -> str:
@@ -138,6 +153,7 @@ class Blrm(Method):
         return f"dose {level} has the largest probability in the target interval{limit}"
 
 
+@by_name
 def blrm(
     *,
     target: float | Sequence[float] = (0.16, 0.33),
@@ -173,7 +189,7 @@ def blrm(
         flag("select_untested", select_untested),
     )
     design = new_design(method, doses, start)
-    return design if bound >= 1 else design | ewoc_rule(above, bound)
+    return design if bound >= 1 else design.with_own(ewoc_rule(above, bound))
 
 
 def _in_target(found: Posterior) -> Floats:
@@ -199,11 +215,13 @@ def _log_ratios(doses: Doses, reference: float) -> tuple[float, ...]:
 
 def _interval(target: object) -> tuple[float, float]:
     """Return the ends of the target interval."""
-    if isinstance(target, Sequence) and not isinstance(target, str):
-        if len(target) != 2:
-            raise InputError("parameter target", f"{len(target)} numbers", "0.16,0.33 or a centre")
-        low = rate("target, lower end", target[0])
-        return low, rate("target, upper end", target[1], low)
+    ends = items(target)
+    if ends is not None:
+        if len(ends) != 2:
+            what = counted(len(ends), "number")
+            raise InputError("parameter target", what, "0.16,0.33 or a centre")
+        low = rate("target, lower end", ends[0])
+        return low, rate("target, upper end", ends[1], low)
     centre = rate("target", target)
     if not HALF_WIDTH < centre < 1 - HALF_WIDTH:
         raise InputError(

@@ -19,8 +19,8 @@ import numpy as np
 from trialwright.core.errors import InputError
 from trialwright.design.design import Design, new_design
 from trialwright.design.doses import Doses
-from trialwright.design.methods.parts.interval import IntervalMethod, read_elimination
-from trialwright.design.parameters import flag, rate
+from trialwright.design.methods.parts.interval import IntervalMethod, boundary, read_elimination
+from trialwright.design.parameters import by_name, flag, rate
 from trialwright.design.rules.lowest_dose import lowest_dose
 from trialwright.design.states import Ints
 
@@ -50,7 +50,8 @@ class Boin(IntervalMethod):
         """The target and the two boundaries."""
         return (
             f"BOIN, target {self.target:g}: escalate at an observed rate of at most "
-            f"{self.lambda_e:.4f}, de-escalate from {self.lambda_d:.4f}{self.options}"
+            f"{boundary(self.lambda_e, 4)}, de-escalate from {boundary(self.lambda_d, 4)}"
+            f"{self.options}"
         )
 
     def moves(self, treated: Ints, dlts: Ints) -> Ints:
@@ -64,7 +65,7 @@ class Boin(IntervalMethod):
 
     def against_boundaries(self, observed: float) -> str:
         """Name the boundary that a rate meets, and the move."""
-        low, high = f"{self.lambda_e:.3f}", f"{self.lambda_d:.3f}"
+        low, high = boundary(self.lambda_e), boundary(self.lambda_d)
         if observed <= self.lambda_e:
             return f"{observed:.3f}, at most the escalation boundary {low}: escalate"
         if observed >= self.lambda_d:
@@ -72,6 +73,7 @@ class Boin(IntervalMethod):
         return f"{observed:.3f}, between the boundaries {low} and {high}: stay"
 
 
+@by_name
 def boin(
     *,
     target: float,
@@ -101,7 +103,7 @@ def boin(
         select_untested=flag("select_untested", select_untested),
     )
     elimination = read_elimination(method, cutoff_eli, min_n_eli, extrasafe_offset)
-    return new_design(method, doses, start) | elimination | lowest_dose()
+    return new_design(method, doses, start).with_own(elimination, lowest_dose())
 
 
 def read_boundaries(target: object, p_saf: object, p_tox: object) -> Boin:

@@ -15,8 +15,11 @@ At n treated and y DLTs at the current level d, with BOIN's boundaries:
     lambda_e < y/n < lambda_d, n >= n_star     the more desirable of d and the one below
     else                                       the most desirable of d, the one below, the one above
 
-Only admissible levels count: P(DLT rate > target) <= cutoff_eli (a level that fails and those
-above it are eliminated for good) and P(response rate < phi_e) < cutoff_fut, both with Beta(1, 1).
+Only admissible levels count: P(DLT rate > target) <= cutoff_eli or n < min_n_eli (a level that
+fails and those above it are eliminated for good) and P(response rate < phi_e) < cutoff_fut, both
+with Beta(1, 1). From y/n >= lambda_d nobody stays above the lowest level: where no level below is
+admissible, all being too little active, the trial ends. (The paper goes to d - 1 whatever its
+response; in the authors' simulations the trial stays at d.) The lowest level is not left downwards.
 Of equally desirable levels the higher is taken, as in the authors' software. From `explore_from`
 treated with y/n < lambda_d the next level is entered if nobody was treated there. At the end: the
 highest posterior mean utility among tested admissible levels up to the MTD by isotonic regression.
@@ -35,9 +38,9 @@ from trialwright.design.design import Design, new_design
 from trialwright.design.doses import Doses
 from trialwright.design.method import ResponseMethod
 from trialwright.design.methods.boin import Boin, read_boundaries
-from trialwright.design.methods.parts.interval import read_elimination
+from trialwright.design.methods.parts.interval import boundary, read_elimination
 from trialwright.design.model import MOST_PATIENTS, Outcomes
-from trialwright.design.parameters import cutoff, flag, number, rate, shown, whole
+from trialwright.design.parameters import by_name, cutoff, flag, number, rate, shown, whole
 from trialwright.design.posterior.beta import exceedance
 from trialwright.design.posterior.isotonic import nearest_to_target
 from trialwright.design.rules.acceptable import acceptable
@@ -54,7 +57,7 @@ class Boin12(ResponseMethod):
     """The method alone; `boin12` makes a design of it."""
 
     name: ClassVar[str] = "boin12"
-    graph_states: ClassVar[int] = 300_000
+    wished_none: ClassVar[str] = "the method finds no dose to go to"
     boundaries: Boin
     phi_e: float
     utilities: Utilities  # on the scale from u4 = 0 to u1 = 1
@@ -71,14 +74,19 @@ class Boin12(ResponseMethod):
         return float(1 + shares @ np.array(self.utilities)) / 2
 
     @property
+    def graph_states(self) -> int:
+        return 300_000
+
+    @property
     def summary(self) -> str:
         """The limits, the utilities and the boundaries."""
         low, high = self.boundaries.lambda_e, self.boundaries.lambda_d
         u = ", ".join(f"{100 * value:g}" for value in self.utilities)
         return (
             f"BOIN12, DLT rate at most {self.boundaries.target:g}, response rate at least "
-            f"{self.phi_e:g}, utilities {u}: de-escalate from an observed DLT rate of {high:.4f}, "
-            f"look upwards at one of at most {low:.4f} or with fewer than {self.n_star} treated"
+            f"{self.phi_e:g}, utilities {u}: de-escalate from an observed DLT rate of "
+            f"{boundary(high, 4)}, look upwards at one of at most {boundary(low, 4)} "
+            f"or with fewer than {self.n_star} treated"
         )
 
     def utility(self, states: States) -> Floats:
@@ -126,7 +134,11 @@ class Boin12(ResponseMethod):
         scores = 100 * self.desirability(states)[0]
         compared = ", ".join(f"dose {level} {scores[level - 1]:.1f}" for level in options)
         said = f"{y} of {n} at dose {d} had a DLT: {self._case(n, y)}"
-        return f"{said}; desirability {compared}" if compared else f"{said}; no dose is left"
+        if compared:
+            return f"{said}; desirability {compared}"
+        left = "there is no dose below" if d == 1 else "no dose below is admissible: the trial ends"
+        toxic = n > 0 and y / n >= self.boundaries.lambda_d
+        return f"{said}; {left if toxic else 'no dose is admissible'}"
 
     def explain_unacceptable(self, state: Outcomes) -> str | None:
         """List the levels that are too little active."""
@@ -181,9 +193,7 @@ class Boin12(ResponseMethod):
         above = _lowest(open_levels & (levels > d))
         here = open_levels & (levels == d)
         near = here | below | (above & ((observed <= low) | (n < self.n_star)))
-        # Too toxic to stay: as at the lowest level, staying is what is left if nothing is below.
-        down = below | (here & (d > 1) & ~below.any(axis=1, keepdims=True))
-        options: Bools = np.where((n > 0) & (observed >= high), down, near)
+        options: Bools = np.where((n > 0) & (observed >= high), below, near)
         up = self._untested_next(states, open_levels) & (observed < high)
         return np.where(up.any(axis=1, keepdims=True), up, options)
 
@@ -199,7 +209,7 @@ class Boin12(ResponseMethod):
     def _case(self, n: int, y: int) -> str:
         if n == 0:
             return "compare the neighbours"
-        low, high = f"{self.boundaries.lambda_e:.3f}", f"{self.boundaries.lambda_d:.3f}"
+        low, high = boundary(self.boundaries.lambda_e), boundary(self.boundaries.lambda_d)
         if y / n >= self.boundaries.lambda_d:
             return f"{y / n:.3f}, at least the de-escalation boundary {high}"
         if y / n <= self.boundaries.lambda_e:
@@ -207,6 +217,7 @@ class Boin12(ResponseMethod):
         return f"{y / n:.3f}, between the boundaries {low} and {high} (n_star {self.n_star})"
 
 
+@by_name
 def boin12(
     *,
     target: float,
@@ -248,7 +259,8 @@ def boin12(
         flag("select_untested", select_untested),
     )
     elimination = read_elimination(boundaries, cutoff_eli, min_n_eli)
-    return new_design(method, doses, start) | elimination | acceptable() | lowest_dose()
+    rules = elimination, acceptable(), lowest_dose()
+    return new_design(method, doses, start).with_own(*rules)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,9 +32,9 @@ from trialwright.design.method import Method
 from trialwright.design.methods.parts.crm_parameters import stated_curve, with_skeleton
 from trialwright.design.methods.parts.start_up import StartUp, read_start_up
 from trialwright.design.model import Outcomes
-from trialwright.design.parameters import flag, one_of, rate, whole
+from trialwright.design.parameters import by_name, flag, one_of, rate, whole
 from trialwright.design.posterior.crm import (
-    Evidence,
+    CrmEvidence,
     exceedances,
     likelihood_variance,
     linear_moments,
@@ -71,11 +71,16 @@ class Crm(Method):
     """The method alone; `crm` makes a design of it."""
 
     name: ClassVar[str] = "crm"
+    pools: ClassVar[bool] = True
     target: float
     curve: CrmCurve
     estimate: str = "bayes"
     start_up: StartUp | None = None
     select_untested: bool = False
+
+    @property
+    def graph_states(self) -> int:
+        return 50_000 if self.curve.two else 2_000_000  # a minute at most, about
 
     @property
     def summary(self) -> str:
@@ -135,12 +140,12 @@ class Crm(Method):
         lasts = self.start_up.lasts(states)
         return np.where(lasts, self.start_up.next_level(states), chosen).astype(LEVEL)
 
-    def nearest(self, evidence: Evidence) -> Ints:
+    def nearest(self, evidence: CrmEvidence) -> Ints:
         """Return the level whose estimated rate is nearest to the target (states,)."""
         rates = self.rates(evidence)
         return nearest_level(rates, self.target, np.ones(rates.shape, np.bool_))
 
-    def rates(self, evidence: Evidence) -> Floats:
+    def rates(self, evidence: CrmEvidence) -> Floats:
         """Return the estimated DLT rates (states, doses)."""
         if self.estimate == "mean_rate":
             return mean_rates(self.curve, evidence)
@@ -148,7 +153,7 @@ class Crm(Method):
             return self.curve.rates(maximum_likelihood(self.curve, evidence)[:, None])
         return self.curve.rates(mean_parameters(self.curve, evidence))
 
-    def chances_above(self, evidence: Evidence, rate: float) -> Floats:
+    def chances_above(self, evidence: CrmEvidence, rate: float) -> Floats:
         """Return P(DLT rate > rate) by level (states, doses)."""
         if self.estimate != "mle":
             return exceedances(self.curve, evidence, rate)
@@ -159,7 +164,7 @@ class Crm(Method):
         found: Floats = ndtr(z)
         return found
 
-    def fit_evidence(self, evidence: Evidence, level: float = 0.9) -> CrmFit:
+    def fit_evidence(self, evidence: CrmEvidence, level: float = 0.9) -> CrmFit:
         """Return the estimate with limits, a row per state of the evidence."""
         parameters, variance = self._moments(evidence)
         width = ndtri(0.5 + level / 2)
@@ -174,7 +179,7 @@ class Crm(Method):
                 upper = self.curve.rates(parameters - half)
         return CrmFit(parameters, variance, self.rates(evidence), lower, upper)
 
-    def explain_evidence(self, state: Outcomes, evidence: Evidence) -> str:
+    def explain_evidence(self, state: Outcomes, evidence: CrmEvidence) -> str:
         """Name the estimate, the rates and the nearest level; `evidence` has one row.
 
         While the start-up lasts, name its level instead.
@@ -194,7 +199,7 @@ class Crm(Method):
             f"dose {chosen} is nearest to the target {self.target:g}"
         )
 
-    def _moments(self, evidence: Evidence) -> tuple[Floats, Floats]:
+    def _moments(self, evidence: CrmEvidence) -> tuple[Floats, Floats]:
         if self.estimate != "mle":
             return parameter_moments(self.curve, evidence)
         estimate = maximum_likelihood(self.curve, evidence)
@@ -223,10 +228,10 @@ class Crm(Method):
         return f"{curve.model} model{intercept}{prior}, skeleton {skeleton}"
 
 
-def known_outcomes(states: States) -> Evidence:
+def known_outcomes(states: States) -> CrmEvidence:
     """Return what states say, nobody pending."""
     none = np.zeros((len(states), 0))
-    return Evidence(states.dlts, states.treated - states.dlts, none.astype(LEVEL), none)
+    return CrmEvidence(states.dlts, states.treated - states.dlts, none.astype(LEVEL), none)
 
 
 def nearest_level(rates: Floats, target: float, allowed: Bools) -> Ints:
@@ -245,6 +250,7 @@ def nearest_level(rates: Floats, target: float, allowed: Bools) -> Ints:
     return np.where(allowed.any(axis=1), found, 0).astype(LEVEL)
 
 
+@by_name
 def crm(
     *,
     target: float,

@@ -6,15 +6,18 @@ With x_d the log of the amount of level d, less the mean of these logs:
     logit P(response at d)  = gamma + zeta x_d + eta x_d^2
     P(both) = p q + p (1 - p) q (1 - q) tanh(psi / 2),   p and q the two rates
 
-and independent normal priors. A level is acceptable when P(DLT rate < toxicity_hurdle) > p_t and
-P(response rate > efficacy_hurdle) > p_e; of the lowest untried level above all tried ones only the
-first is asked. The next cohort is treated at the acceptable level with the highest utility at the
-posterior mean rates, at most one level beyond those tried:
+and independent normal priors. A level is acceptable when P(DLT rate < target) > p_t and P(response
+rate > efficacy_hurdle) > p_e; of the lowest untried level above all tried ones only the first is
+asked. The prior of the slope beta need not rule out a DLT rate that falls with the dose: with the
+published one, DLTs at low levels alone can make a higher level look safe. So a tried level that
+fails the first condition closes all above it (`toxic_closes_above`). The next cohort is treated at
+the acceptable level with the highest utility at the posterior mean rates, at most one level beyond
+those tried:
 
     utility = 1 - (((1 - q) / (1 - eff0))^r + (p / tox1)^r)^(1/r)
 
 where r makes the utility 0 at (q, p) = (eff_star, tox_star) too, as it is at (eff0, 0) and
-(1, tox1). Posteriors by quadrature (`efftox_posterior`), to about 0.001.
+(1, tox1). Posteriors by quadrature: means to 0.001, probabilities to 0.003.
 
 Thall and Cook 2004, Biometrics 60:684; Cook 2006, UTMDABTR-003-06 (utility); Thall, Herrick,
 Nguyen, Venier and Norris 2014, Clin Trials 11:657 (priors).
@@ -31,10 +34,10 @@ from trialwright.design.design import Design, new_design
 from trialwright.design.doses import Doses, read_doses
 from trialwright.design.method import ResponseMethod
 from trialwright.design.model import Outcomes
-from trialwright.design.parameters import flag, rate
+from trialwright.design.parameters import by_name, flag, rate
 from trialwright.design.posterior.efftox import (
     Model,
-    Normal,
+    NormalPrior,
     Posterior,
     check_width,
     posterior,
@@ -67,7 +70,7 @@ class EffTox(ResponseMethod):
     """The method alone; `efftox` makes a design of it."""
 
     name: ClassVar[str] = "efftox"
-    graph_states: ClassVar[int] = 10_000  # a thousand a second, about
+    pools: ClassVar[bool] = True
     model: Model
     contour: Contour
     p_e: float
@@ -75,6 +78,11 @@ class EffTox(ResponseMethod):
     accept_untried: bool = True
     may_skip: bool = False
     select_untested: bool = False
+    toxic_closes_above: bool = True
+
+    @property
+    def graph_states(self) -> int:
+        return 10_000  # a thousand a second, about
 
     @property
     def summary(self) -> str:
@@ -111,7 +119,7 @@ class EffTox(ResponseMethod):
         lowest = np.min(np.where(tried, levels, states.doses), axis=1, keepdims=True)
         active = (fit.active > self.p_e) | (self.accept_untried & (levels == highest + 1))
         near = self.may_skip | ((levels >= lowest - 1) & (levels <= highest + 1))
-        found: Bools = active & (fit.tolerable > self.p_t) & near
+        found: Bools = active & (fit.tolerable > self.p_t) & near & ~self._closed(states, fit)
         return found
 
     def wish(self, states: States) -> Ints:
@@ -135,13 +143,19 @@ class EffTox(ResponseMethod):
         if len(barred) == 0:
             return None
         fit = self.fit(states)
-        return "; ".join(f"dose {i + 1}: {self._fault(fit, int(i))}" for i in barred)
+        first = int(np.argmax(np.append(self._closed(states, fit)[0], True)))  # the lowest closed
+        faults = [f"dose {i + 1}: {self._fault(fit, int(i))}" for i in barred if i <= first]
+        return "; ".join(faults + _above(first + 1, states.doses))
 
     def explain_selection(self, state: Outcomes) -> str:
         """List the utilities of the levels that may be recommended."""
         states = one_state(state)
         shown = self._shown(states, self._selectable(states))
-        return f"utility of tested doses {shown}" if shown else "no tested dose passes both hurdles"
+        return (
+            f"utility of tested doses {shown}"
+            if shown
+            else "no tested dose is left that passes both hurdles"
+        )
 
     def exceedance(self, states: States, rate: float) -> Floats:
         """Return P(DLT rate > rate | outcomes) by level under the model (states, doses)."""
@@ -159,8 +173,14 @@ class EffTox(ResponseMethod):
     def _selectable(self, states: States) -> Bools:
         fit = self.fit(states)
         tested = (states.treated > 0) | self.select_untested
-        found: Bools = tested & (fit.active > self.p_e) & (fit.tolerable > self.p_t)
-        return found & (states.current > 0)[:, None]
+        passes: Bools = tested & (fit.active > self.p_e) & (fit.tolerable > self.p_t)
+        left = ~states.eliminated & ~self._closed(states, fit)
+        return passes & left & (states.current > 0)[:, None]
+
+    def _closed(self, states: States, fit: Posterior) -> Bools:
+        """Return tried levels that are too toxic, and all levels above one (states, doses)."""
+        found: Bools = self.toxic_closes_above & (states.treated > 0) & (fit.tolerable <= self.p_t)
+        return np.logical_or.accumulate(found, axis=1)
 
     def _shown(self, states: States, levels: Bools) -> str:
         fit = self.fit(states)
@@ -185,6 +205,7 @@ class EffTox(ResponseMethod):
         return "more than one level beyond those tried"
 
 
+@by_name
 def efftox(
     *,
     doses: Doses,
@@ -212,6 +233,7 @@ def efftox(
     accept_untried: bool = True,
     may_skip: bool = False,
     select_untested: bool = False,
+    toxic_closes_above: bool = True,
 ) -> Design:
     """Return an EffTox design; `doses` are amounts, because the model needs them.
 
@@ -224,20 +246,21 @@ def efftox(
     the authors' 0 and 0.2), `psi` for their association (0 and 1). `accept_untried` asks of the
     lowest untried level above all tried ones no proof of activity; `may_skip` allows more than one
     level beyond those tried. `select_untested` lets a level be recommended at the end where nobody
-    was treated. Raises InputError naming the parameter.
+    was treated. `toxic_closes_above` closes all levels above a tried one that is too toxic.
+    Raises InputError naming the parameter.
     """
     response_limit = rate("efficacy_hurdle", efficacy_hurdle)
     model = Model(
         _coded(doses),
-        Normal(
+        NormalPrior(
             (_mean("alpha", alpha_mean), _mean("beta", beta_mean)),
             (_sd("alpha", alpha_sd), _sd("beta", beta_sd)),
         ),
-        Normal(
+        NormalPrior(
             (_mean("gamma", gamma_mean), _mean("zeta", zeta_mean), _mean("eta", eta_mean)),
             (_sd("gamma", gamma_sd), _sd("zeta", zeta_sd), _sd("eta", eta_sd)),
         ),
-        Normal((_mean("psi", psi_mean),), (_sd("psi", psi_sd),)),
+        NormalPrior((_mean("psi", psi_mean),), (_sd("psi", psi_sd),)),
         rate("target", target),
         response_limit,
     )
@@ -250,8 +273,17 @@ def efftox(
         flag("accept_untried", accept_untried),
         flag("may_skip", may_skip),
         flag("select_untested", select_untested),
+        flag("toxic_closes_above", toxic_closes_above),
     )
-    return new_design(method, doses, start) | acceptable()
+    return new_design(method, doses, start).with_own(acceptable())
+
+
+def _above(closed: int, doses: int) -> list[str]:
+    """Return what is said of the levels above the lowest one that is closed."""
+    if closed >= doses:
+        return []
+    which = f"dose {doses} is" if closed == doses - 1 else f"doses {closed + 1} to {doses} are"
+    return [f"{which} above dose {closed}, which was tried and is too toxic"]
 
 
 @lru_cache(maxsize=4)

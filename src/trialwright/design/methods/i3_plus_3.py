@@ -25,7 +25,7 @@ import numpy as np
 from trialwright.design.design import Design, new_design
 from trialwright.design.doses import Doses
 from trialwright.design.methods.parts.interval import IntervalMethod, read_elimination, read_margins
-from trialwright.design.parameters import flag, rate
+from trialwright.design.parameters import by_name, flag, rate
 from trialwright.design.rules.lowest_dose import lowest_dose
 from trialwright.design.states import Ints
 
@@ -66,6 +66,7 @@ class I3Plus3(IntervalMethod):
         return f"{less} is not below it: de-escalate"
 
 
+@by_name
 def i3_plus_3(
     *,
     target: float,
@@ -96,4 +97,4 @@ def i3_plus_3(
         select_untested=flag("select_untested", select_untested),
     )
     elimination = read_elimination(method, cutoff_eli, min_n_eli)
-    return new_design(method, doses, start) | elimination | lowest_dose()
+    return new_design(method, doses, start).with_own(elimination, lowest_dose())

@@ -23,7 +23,7 @@ from trialwright.design.design import Design, new_design
 from trialwright.design.doses import Doses
 from trialwright.design.methods.mtpi2 import LEAST_MARGIN, Mtpi2
 from trialwright.design.methods.parts.interval import read_elimination, read_margins
-from trialwright.design.parameters import flag, rate
+from trialwright.design.parameters import by_name, flag, rate
 from trialwright.design.rules.lowest_dose import lowest_dose
 
 _OFFSET_LEAST = 3  # patients at the lowest level before the extra-safe cutoff is looked at
@@ -37,6 +37,7 @@ class Keyboard(Mtpi2):
     title: ClassVar[str] = "Keyboard"
 
 
+@by_name
 def keyboard(
     *,
     target: float,
@@ -71,4 +72,4 @@ def keyboard(
         select_untested=flag("select_untested", select_untested),
     )
     elimination = read_elimination(method, cutoff_eli, min_n_eli, extrasafe_offset, _OFFSET_LEAST)
-    return new_design(method, doses, start) | elimination | lowest_dose()
+    return new_design(method, doses, start).with_own(elimination, lowest_dose())

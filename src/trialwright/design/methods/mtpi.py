@@ -30,7 +30,7 @@ from trialwright.design.methods.parts.interval import (
     read_margins,
     read_prior,
 )
-from trialwright.design.parameters import flag, rate
+from trialwright.design.parameters import by_name, flag, rate
 from trialwright.design.rules.lowest_dose import lowest_dose
 from trialwright.design.states import Floats, Ints
 
@@ -77,6 +77,7 @@ class Mtpi(IntervalMethod):
         )
 
 
+@by_name
 def mtpi(
     *,
     target: float,
@@ -111,4 +112,4 @@ def mtpi(
         prior=read_prior(prior_a, prior_b),
     )
     elimination = read_elimination(method, cutoff_eli, min_n_eli)
-    return new_design(method, doses, start) | elimination | lowest_dose()
+    return new_design(method, doses, start).with_own(elimination, lowest_dose())

@@ -29,8 +29,8 @@ from trialwright.core.errors import InputError
 from trialwright.design.design import Design, new_design
 from trialwright.design.doses import Doses
 from trialwright.design.method import Method
-from trialwright.design.model import Ending, Outcomes, Verdict
-from trialwright.design.parameters import flag
+from trialwright.design.model import Ending, Outcomes, Resolved
+from trialwright.design.parameters import by_name, flag
 from trialwright.design.rules.model import Rule
 from trialwright.design.rules.schedule import cohorts
 from trialwright.design.states import LEVEL, Bools, Ints, States, one_state
@@ -57,15 +57,20 @@ class ThreePlusThree(Method):
         )
 
     def wish(self, states: States) -> Ints:
-        """Return one level up, the same, or one down from the current level."""
+        """Return one level up, the same, or one down from the current level.
+
+        A level that was too toxic is never wished again: then it is the highest below it.
+        """
         treated, dlts = states.at_current()
         up, down = tolerated(treated, dlts), too_toxic(treated, dlts)
-        return states.current + up.astype(LEVEL) - down.astype(LEVEL)
+        wish = states.current + up.astype(LEVEL) - down.astype(LEVEL)
+        left = np.sum(~states.eliminated, axis=1)  # the highest level that is still open
+        return np.where(states.eliminated.any(axis=1), np.minimum(wish, left), wish).astype(LEVEL)
 
     def explain(self, state: Outcomes) -> str:
         """Name the counts at the current level and what they mean."""
         n, y = state.treated[state.current - 1], state.dlts[state.current - 1]
-        return f"{y} of {n} at dose {state.current} had a DLT: {_meaning(n, y)}"
+        return f"{y} of {n} at dose {state.current} had a DLT: {_meaning(n, y, state)}"
 
     def select(self, states: States) -> Ints:
         """Return the highest level that was tolerated and is not too toxic (states,), 0 for none.
@@ -92,7 +97,9 @@ class ThreePlusThree(Method):
         chosen = int(self.select(one_state(state))[0])
         if chosen and not state.treated[chosen - 1]:
             parts.append(f"dose {chosen} untested")
-        return f"{', '.join(parts)}: the highest tolerated" if parts else "nobody was treated"
+        if not parts:
+            return "nobody was treated"
+        return f"{', '.join(parts)}: {'the highest tolerated' if chosen else 'none is tolerated'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +139,7 @@ class Verification(Rule):
         ending = np.where(settled, Ending.COMPLETE, Ending.GOES_ON)
         return np.where(highest == 0, Ending.NO_DOSE, ending)
 
-    def explain(self, design: Design, state: Outcomes, verdict: Verdict) -> str | None:
+    def explain(self, design: Design, state: Outcomes, verdict: Resolved) -> str | None:
         open_levels = len(state.treated) - len(state.eliminated)
         if open_levels == 0:
             return "the lowest dose is too toxic: the trial ends without a dose"
@@ -169,6 +176,7 @@ def tolerated(treated: Ints, dlts: Ints) -> Bools:
     return found
 
 
+@by_name
 def three_plus_three(
     *,
     doses: Doses,
@@ -190,15 +198,18 @@ def three_plus_three(
         flag("deescalate", deescalate), flag("zero_of_3_at_top_ends", zero_of_3_at_top_ends)
     )
     design = new_design(method, doses, start)
-    return design | cohorts([COHORT] * (2 * design.doses)) | ends
+    return design.with_own(cohorts([COHORT] * (2 * design.doses)), ends)
 
 
-def _meaning(n: int, y: int) -> str:
-    counts = np.array(n), np.array(y)
+def _meaning(n: int, y: int, state: Outcomes) -> str:
+    counts, level = (np.array(n), np.array(y)), state.current
+    if level in state.eliminated:
+        return _judged(n, y, eliminated=True)
     if too_toxic(*counts):
         return "too toxic"
     if tolerated(*counts):
-        return "escalate"
+        above = level + 1 in state.eliminated
+        return f"tolerated, and dose {level + 1} is too toxic" if above else "escalate"
     return f"stay, to complete {COHORT if n < COHORT else COMPLETE} patients"
 
 

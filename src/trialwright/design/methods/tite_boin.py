@@ -6,7 +6,7 @@ summed. The DLT rate that goes into BOIN's boundaries replaces each pending outc
 for times to toxicity that are uniform in the window and a prior Beta(target/2, 1 - target/2):
 
     p      = (y + target/2) / (r + 1)
-    rate   = (y + p/(1 - p) (c - STFT)) / n
+    rate   = (y + p/(1 - p) (c - STFT)) / n      (an approximation, which can exceed 1)
 
 Escalate when rate <= lambda_e; de-escalate when rate >= lambda_d and y/n > target (never on the
 strength of patients alone who may yet be well); else stay. While more than half of the level is
@@ -25,8 +25,9 @@ from trialwright.design.design import Design
 from trialwright.design.doses import Doses
 from trialwright.design.method import Method, TimedMethod
 from trialwright.design.methods.boin import Boin, boin
+from trialwright.design.methods.parts.interval import boundary
 from trialwright.design.model import Outcomes
-from trialwright.design.parameters import cutoff
+from trialwright.design.parameters import by_name, cutoff
 from trialwright.design.states import Bools, Floats, Ints, States, one_state
 from trialwright.design.timed.people import People
 
@@ -43,8 +44,9 @@ class TiteBoin(Boin, TimedMethod):
         """The target, the two boundaries, and when accrual is suspended."""
         return (
             f"TITE-BOIN, target {self.target:g}: escalate at an expected rate of at most "
-            f"{self.lambda_e:.4f}, de-escalate from {self.lambda_d:.4f}, wait while more than "
-            f"{self.most_pending:g} of the current dose are pending{self.options}"
+            f"{boundary(self.lambda_e, 4)}, de-escalate from {boundary(self.lambda_d, 4)}, "
+            f"wait while more than {self.most_pending:g} of the current dose are pending"
+            f"{self.options}"
         )
 
     def wish_in_time(self, states: States, people: People) -> Ints:
@@ -79,15 +81,16 @@ class TiteBoin(Boin, TimedMethod):
         return f"{counts}, expected rate {self._move(rate, y / n)}"
 
     def _move(self, rate: float, observed: float) -> str:
+        shown = f"{rate:.3f}" if rate <= 1 else "above 1, by the approximation"
         if rate >= self.lambda_d and observed <= self.target:
-            limit = f"at least the de-escalation boundary {self.lambda_d:.3f}"
+            limit = f"at least the de-escalation boundary {boundary(self.lambda_d)}"
             seen = f"the rate seen, {observed:.3f}, is at most the target {self.target:g}"
-            return f"{rate:.3f}, {limit}, but {seen}: stay"
-        low, high = f"{self.lambda_e:.3f}", f"{self.lambda_d:.3f}"
+            return f"{shown}, {limit}, but {seen}: stay"
+        low, high = boundary(self.lambda_e), boundary(self.lambda_d)
         if rate <= self.lambda_e:
             return f"{rate:.3f}, at most the escalation boundary {low}: escalate"
         if rate >= self.lambda_d:
-            return f"{rate:.3f}, at least the de-escalation boundary {high}: de-escalate"
+            return f"{shown}, at least the de-escalation boundary {high}: de-escalate"
         return f"{rate:.3f}, between the boundaries {low} and {high}: stay"
 
 
@@ -125,6 +128,7 @@ def _at_current(states: States, people: People) -> _Level:
     return _Level(known + pending, dlts, pending, follow_up)
 
 
+@by_name
 def tite_boin(
     *,
     target: float,

@@ -25,8 +25,8 @@ from trialwright.design.doses import Doses
 from trialwright.design.method import TimedMethod
 from trialwright.design.methods.crm import SCALE, Crm, crm
 from trialwright.design.model import Outcomes
-from trialwright.design.parameters import one_of
-from trialwright.design.posterior.crm import Evidence
+from trialwright.design.parameters import by_name, one_of
+from trialwright.design.posterior.crm import CrmEvidence
 from trialwright.design.states import Bools, Floats, Ints, States, one_state
 from trialwright.design.timed.people import People
 
@@ -38,6 +38,7 @@ class TiteCrm(TimedMethod):
     """The method alone; `tite_crm` makes a design of it."""
 
     name: ClassVar[str] = "tite_crm"
+    pools: ClassVar[bool] = True
     crm: Crm
     weights: str = "linear"
 
@@ -82,7 +83,7 @@ class TiteCrm(TimedMethod):
         said = f"pending patients count {listed}; " if listed else ""
         return said + self.crm.explain_evidence(state, evidence)
 
-    def evidence(self, states: States, people: People) -> Evidence:
+    def evidence(self, states: States, people: People) -> CrmEvidence:
         """Return what known outcomes and pending patients say, pending ones in fewest columns."""
         pending = people.pending
         most = int(pending.sum(axis=1).max(initial=0))
@@ -91,7 +92,7 @@ class TiteCrm(TimedMethod):
         level = np.where(there, np.take_along_axis(people.dose, first, axis=1), 0)
         followed = np.take_along_axis(people.followed, first, axis=1)
         weight = np.where(there, self._weigh(followed, people), 0.0)
-        return Evidence(states.dlts, states.treated - states.dlts, level, weight)
+        return CrmEvidence(states.dlts, states.treated - states.dlts, level, weight)
 
     def _weigh(self, followed: Floats, people: People) -> Floats:
         if self.weights == "linear" or not (people.dlt & (people.dose > 0)).any():
@@ -128,6 +129,7 @@ def adaptive_weights(followed: Floats, onset: Floats, dlt: Bools) -> Floats:
     return found
 
 
+@by_name
 def tite_crm(
     *,
     target: float,

@@ -13,7 +13,10 @@ Beta(.005, .005), of levels treated and not eliminated; the nearest to the targe
 
 Ji, Li and Bekele 2007, Clin Trials 4:235. The paper states no least number for elimination;
 escalation looks from 2 patients at a level, which is the default here: under so weak a prior the
-first DLT alone would eliminate.
+first DLT alone would eliminate. With the stated k1 = 1 and k2 = 1.5 this design reproduces the
+selection probabilities, the DLTs and the number of patients printed for scenario 1 of table 2, but
+not the printed allocation (16.1 patients at dose 2; the exact mean is 17.8): which widths gave it
+is not known.
 """
 
 from dataclasses import dataclass
@@ -24,8 +27,13 @@ from scipy.special import betainc, betaincc
 
 from trialwright.design.design import Design, new_design
 from trialwright.design.doses import Doses
-from trialwright.design.methods.parts.interval import IntervalMethod, read_elimination, read_prior
-from trialwright.design.parameters import flag, rate
+from trialwright.design.methods.parts.interval import (
+    IntervalMethod,
+    boundary,
+    read_elimination,
+    read_prior,
+)
+from trialwright.design.parameters import by_name, flag, rate
 from trialwright.design.rules.lowest_dose import lowest_dose
 from trialwright.design.states import Floats, Ints
 
@@ -75,7 +83,7 @@ class Tpi(IntervalMethod):
         low, high = (float(end) for end in self.interval(*counts))
         below, within, above = self.probabilities(*counts).tolist()
         return (
-            f"probability {below:.3f} below {low:.3f}, {within:.3f} up to {high:.3f}, "
+            f"probability {below:.3f} below {boundary(low)}, {within:.3f} up to {boundary(high)}, "
             f"{above:.3f} above: {_SAYS[1 + int(self.moves(*counts))]}"
         )
 
@@ -84,6 +92,7 @@ class Tpi(IntervalMethod):
         return a, np.asarray(treated - dlts + self.prior[1], np.float64)
 
 
+@by_name
 def tpi(
     *,
     target: float,
@@ -116,4 +125,4 @@ def tpi(
         prior=read_prior(prior_a, prior_b),
     )
     elimination = read_elimination(method, cutoff_eli, min_n_eli)
-    return new_design(method, doses, start) | elimination | lowest_dose()
+    return new_design(method, doses, start).with_own(elimination, lowest_dose())

@@ -16,45 +16,45 @@ limit of the DLT rate at level 1 is above the target, or, after the randomised s
 upper limit of the response rate at the next level is below `eff_limit`.
 
 Wages and Tait 2015, J Biopharm Stat 25:903; the posterior means are those of the authors' R
-program, the number randomised counts as in the R package escalation. Integrals by the trapezoidal
-rule, exact to about ten digits.
+program, the number randomised counts as in the R package escalation.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from math import sqrt
 from typing import ClassVar
 
 import numpy as np
-from scipy.special import betaincinv
 
 from trialwright.core.errors import InputError
 from trialwright.design.design import Design, new_design
 from trialwright.design.doses import Doses, read_doses
 from trialwright.design.method import ResponseMethod
 from trialwright.design.model import MOST_PATIENTS, Ending, Outcomes
-from trialwright.design.parameters import flag, number, one_of, rate, whole
-from trialwright.design.posterior.nodes import even_nodes
-from trialwright.design.posterior.patterns import distinct_rows
+from trialwright.design.parameters import (
+    by_name,
+    counted,
+    flag,
+    items,
+    number,
+    number_in,
+    one_of,
+    rate,
+    shown,
+    whole,
+)
+from trialwright.design.posterior.wages_tait import (
+    MOST_CURVES,
+    PowerCurves,
+    WagesTaitFit,
+    exact_limits,
+    first_highest,
+    fit_curves,
+)
 from trialwright.design.rules.acceptable import acceptable
 from trialwright.design.rules.no_skipping import no_skipping
 from trialwright.design.states import LEVEL, Bools, Floats, Ints, States, one_state
-
-MOST_CURVES = 200  # response curves in one design
-_REACH, _STEP = 6.5, 0.05  # of the nodes: standard deviations of the prior, and their distance
-_TIE = 1e-9  # weights and rates that differ by less are equal
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class WagesTaitFit:
-    """What the outcomes say in each state."""
-
-    dlt_rates: Floats  # (states, doses) posterior means
-    response_rates: Floats  # (states, doses) posterior means under the chosen curve
-    weights: Floats  # (states, curves)
-    curve: Ints  # (states,) the chosen curve, from 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,6 @@ class WagesTait(ResponseMethod):
     """The method alone; `wages_tait` makes a design of it."""
 
     name: ClassVar[str] = "wages_tait"
-    graph_states: ClassVar[int] = 300_000
     target: float
     eff_limit: float
     tox_skeleton: tuple[float, ...]
@@ -80,6 +79,10 @@ class WagesTait(ResponseMethod):
         return self.randomise > 0
 
     @property
+    def graph_states(self) -> int:
+        return 300_000
+
+    @property
     def summary(self) -> str:
         """The limits, the number of response curves and the length of the randomised stage."""
         stage = f"randomised up to {self.randomise} patients" if self.randomise else "none drawn"
@@ -90,15 +93,8 @@ class WagesTait(ResponseMethod):
 
     def fit(self, states: States) -> WagesTaitFit:
         """Return estimates for each state, worked out once for each pattern of counts."""
-        counts = np.hstack([states.treated, states.dlts, states.responses]).astype(np.int16)
-        keep, pattern = distinct_rows(counts)
-        found = _fit(self, counts[keep].tobytes())
-        return WagesTaitFit(
-            found.dlt_rates[pattern],
-            found.response_rates[pattern],
-            found.weights[pattern],
-            found.curve[pattern],
-        )
+        curves = PowerCurves(self.tox_skeleton, self.eff_skeletons, self.prior_weights, self.scale)
+        return fit_curves(curves, states)
 
     def acceptable(self, states: States) -> Bools:
         """Return the levels whose estimated DLT rate is at most the target."""
@@ -108,7 +104,7 @@ class WagesTait(ResponseMethod):
         """Return the best acceptable level, in the randomised stage the highest acceptable one."""
         fit = self.fit(states)
         open_levels = self._acceptable(fit)
-        best = _first_highest(np.where(open_levels, fit.response_rates, -1.0)) + 1
+        best = first_highest(np.where(open_levels, fit.response_rates, -1.0)) + 1
         highest = states.doses - np.argmax(open_levels[:, ::-1], axis=1)
         wish = np.where(self._drawing(states), highest, best)
         return np.where(open_levels.any(axis=1), wish, 0).astype(LEVEL)
@@ -139,7 +135,7 @@ class WagesTait(ResponseMethod):
         """Return the acceptable level with the highest estimated response rate."""
         fit = self.fit(states)
         open_levels = self._selectable(states, fit)
-        best = _first_highest(np.where(open_levels, fit.response_rates, -1.0)) + 1
+        best = first_highest(np.where(open_levels, fit.response_rates, -1.0)) + 1
         return np.where(open_levels.any(axis=1), best, 0).astype(LEVEL)
 
     def explain(self, state: Outcomes) -> str:
@@ -179,14 +175,18 @@ class WagesTait(ResponseMethod):
         )
 
     def explain_selection(self, state: Outcomes) -> str:
-        """List the estimated rates of the levels that may be recommended."""
+        """List the estimated rates of the levels that may be recommended, and why one is kept."""
         states = one_state(state)
         fit = self.fit(states)
         levels = np.flatnonzero(self._selectable(states, fit)[0])
         if len(levels) == 0:
-            return "no dose was treated and is acceptable"
-        parts = ", ".join(f"dose {i + 1} {fit.response_rates[0, i]:.3f}" for i in levels)
-        return f"{_curve(fit)}; response rates of tested acceptable doses {parts}"
+            return f"no dose is left that was treated and is acceptable; {_rates(fit)}"
+        toxic, active = fit.dlt_rates[0], fit.response_rates[0]
+        parts = ", ".join(f"dose {i + 1} {active[i]:.3f} (DLT {toxic[i]:.3f})" for i in levels)
+        kept = f"; every DLT rate is above {self.target:g}, and the lowest dose is kept"
+        none_below = kept if toxic[levels[0]] > self.target else ""
+        said = f"response rates of doses with an estimated DLT rate of at most {self.target:g}"
+        return f"{_curve(fit)}; {said} {parts}{none_below}"
 
     @property
     def _limit(self) -> str:
@@ -210,19 +210,21 @@ class WagesTait(ResponseMethod):
 
     def _selectable(self, states: States, fit: WagesTaitFit) -> Bools:
         tested: Bools = (states.treated > 0) | self.select_untested
-        return self._acceptable(fit) & tested & (states.current > 0)[:, None]
+        left = tested & ~states.eliminated
+        return self._acceptable(fit) & left & (states.current > 0)[:, None]
 
     def _toxic(self, treated: Ints, dlts: Ints) -> Bools:
-        lower = _exact_limits(self.confidence, _most(treated))[0]
+        lower = exact_limits(self.confidence, _most(treated))[0]
         toxic: Bools = lower[treated, dlts] > self.target
         return toxic
 
     def _inactive(self, treated: Ints, responses: Ints) -> Bools:
-        upper = _exact_limits(self.confidence, _most(treated))[1]
+        upper = exact_limits(self.confidence, _most(treated))[1]
         inactive: Bools = upper[treated, responses] < self.eff_limit
         return inactive
 
 
+@by_name
 def wages_tait(
     *,
     target: float,
@@ -265,84 +267,12 @@ def wages_tait(
         one_of("when_none", when_none, ("lowest", "stop")),
         flag("select_untested", select_untested),
     )
-    design = new_design(method, doses, start) | acceptable()
-    return design if flag("may_skip", may_skip) else design | no_skipping()
-
-
-@lru_cache(maxsize=4)
-def _fit(method: WagesTait, counts: bytes) -> WagesTaitFit:
-    """Return the estimates for each row of counts; asked several times for the same states."""
-    doses = len(method.tox_skeleton)
-    rows = np.frombuffer(counts, np.int16).reshape(-1, 3, doses)
-    treated, dlts, responses = rows.transpose(1, 0, 2)
-    dlt_rates, _ = _estimates((method.tox_skeleton,), method.scale, treated, dlts)
-    rates, evidence = _estimates(method.eff_skeletons, method.scale, treated, responses)
-    logs = evidence + np.log(method.prior_weights)
-    weights = np.exp(logs - logs.max(axis=1, keepdims=True))
-    weights /= weights.sum(axis=1, keepdims=True)
-    curve = _first_highest(weights)
-    return WagesTaitFit(dlt_rates[:, 0], rates[np.arange(len(rows)), curve], weights, curve)
-
-
-def _estimates(
-    skeletons: tuple[tuple[float, ...], ...], scale: float, treated: Ints, events: Ints
-) -> tuple[Floats, Floats]:
-    """Return posterior mean rates (rows, curves, doses) and log evidence (rows, curves)."""
-    keep, pattern = distinct_rows(np.hstack([treated, events]))
-    seen = events[keep].astype(np.float64)
-    others = treated[keep] - seen
-    parts = [_posterior(_grid(skeleton, scale), seen, others) for skeleton in skeletons]
-    rates = np.stack([mean for mean, _ in parts], axis=1)
-    return rates[pattern], np.stack([evidence for _, evidence in parts], axis=1)[pattern]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Grid:
-    """One curve at the nodes of its parameter."""
-
-    log_rate: Floats  # (doses, nodes)
-    log_other: Floats  # (doses, nodes) log(1 - rate)
-    rate: Floats  # (nodes, doses)
-    log_prior: Floats  # (nodes,) with the weight of the node
-
-
-@lru_cache(maxsize=2 * MOST_CURVES)
-def _grid(skeleton: tuple[float, ...], scale: float) -> _Grid:
-    nodes, weights = even_nodes(-_REACH * scale, _REACH * scale, _STEP)
-    log_rate = np.exp(nodes) * np.log(skeleton)[:, None]
-    # Where a rate is 1 to all digits, its complement is taken as the least number, not as 0.
-    other = np.maximum(-np.expm1(log_rate), np.finfo(float).tiny)
-    log_prior = np.log(weights) - 0.5 * (nodes / scale) ** 2 - np.log(scale * sqrt(2 * np.pi))
-    return _Grid(log_rate, np.log(other), np.exp(log_rate).T, log_prior)
-
-
-def _posterior(grid: _Grid, events: Floats, others: Floats) -> tuple[Floats, Floats]:
-    """Return mean rates (rows, doses) and log evidence (rows,) for counts (rows, doses)."""
-    logs = events @ grid.log_rate + others @ grid.log_other + grid.log_prior
-    top = logs.max(axis=1, keepdims=True)
-    weight = np.exp(logs - top)
-    total = weight.sum(axis=1, keepdims=True)
-    return weight @ grid.rate / total, (top + np.log(total))[:, 0]
-
-
-def _first_highest(values: Floats) -> Ints:
-    """Return the first column that is highest, up to rounding (rows,)."""
-    best = values.max(axis=1, keepdims=True)
-    return np.asarray(np.argmax(values >= best - _TIE * np.abs(best), axis=1))
+    design = new_design(method, doses, start).with_own(acceptable())
+    return design if flag("may_skip", may_skip) else design.with_own(no_skipping())
 
 
 def _most(treated: Ints) -> int:
     return 1 << int(treated.max(initial=0)).bit_length()
-
-
-@lru_cache(maxsize=16)
-def _exact_limits(confidence: float, most: int) -> tuple[Floats, Floats]:
-    """Return the Clopper-Pearson limits by (treated, events); 0 and 1 where nobody is treated."""
-    n, y = np.arange(most)[:, None], np.arange(most)[None, :]
-    tail, inside = (1 - confidence) / 2, n >= y
-    lower = betaincinv(np.maximum(y, 1), np.maximum(n - y, 0) + 1, tail)
-    upper = betaincinv(y + 1, np.maximum(n - y, 1), 1 - tail)
-    return np.where(inside & (y > 0), lower, 0.0), np.where(inside & (y < n), upper, 1.0)
 
 
 def _curve(fit: WagesTaitFit) -> str:
@@ -378,7 +308,7 @@ def _row(name: str, value: object, doses: int) -> tuple[float, ...]:
     parts = _sequence(name, value, ",")
     if len(parts) != doses:
         raise InputError(
-            f"parameter {name}", f"{len(parts)} rates", f"one for each of {doses} doses"
+            f"parameter {name}", counted(len(parts), "rate"), f"one for each of {doses} doses"
         )
     return tuple(rate(f"{name}, level {i}", part) for i, part in enumerate(parts, 1))
 
@@ -398,13 +328,12 @@ def _sequence(name: str, value: object, separator: str) -> Sequence[object]:
     """Return the parts of a sequence, or of a text; raise InputError for anything else."""
     if isinstance(value, str):
         return tuple(_part(part.strip()) for part in value[:10_000].split(separator))
-    if isinstance(value, Sequence):
-        return value
-    raise InputError(f"parameter {name}", type(value).__name__, "rates in order of dose levels")
+    given = items(value)
+    if given is None:
+        raise InputError(f"parameter {name}", shown(value), "rates in order of dose levels")
+    return given
 
 
 def _part(text: str) -> object:
-    try:
-        return float(text)
-    except ValueError:
-        return text
+    value = number_in(text)
+    return text if np.isnan(value) else value

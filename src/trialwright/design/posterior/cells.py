@@ -21,6 +21,7 @@ import numpy as np
 from numpy.polynomial import legendre
 from scipy.special import xlogy
 
+from trialwright.design.posterior.kept import Kept, grown
 from trialwright.design.posterior.logistic_prior import Logistic, slope
 from trialwright.design.posterior.strips import cells_of
 from trialwright.design.states import Floats, Ints
@@ -30,7 +31,8 @@ NODES = 8, 12  # of a cell's rule in beta, and in alpha where a jump is integrat
 _OUTCOMES = 64  # that share their cells
 _DENSITIES = 1 << 20  # held at a time: 8 MB
 _FEW_PATIENTS = 64  # for whom the density changes little within a standard deviation
-_KEPT = 128 << 20  # bytes of nodes and weights; then they are worked out again
+_KEPT = 96 << 20  # bytes of nodes and weights; then they are worked out again
+_KEPT_IN_ALL = 256 << 20  # bytes of all quadratures; then the longest unused go
 _POINTS = 5  # of a cell that are looked at first: its corners and its centre
 
 
@@ -41,7 +43,7 @@ def integrals(curve: Logistic, rates: tuple[float, ...], treated: Ints, dlts: In
     rate; `treated` and `dlts` are (outcomes, doses).
     """
     powers = np.hstack([dlts, treated - dlts, np.ones((len(treated), 1))])
-    quadrature = _quadrature(curve, rates, _patients(treated), _radius(curve, powers))
+    quadrature = _quadrature((curve, rates, _patients(treated), _radius(curve, powers)))
     found = np.empty((len(powers), quadrature.columns))
     order = np.argsort(quadrature.peaks(powers), kind="stable")  # neighbours need the same cells
     for rows in quadrature.batches(order):
@@ -92,13 +94,6 @@ def _lattice(curve: Logistic, step: float) -> tuple[Floats, Floats]:
     return np.concatenate(alpha), np.concatenate(beta)
 
 
-@lru_cache(maxsize=4)
-def _quadrature(
-    curve: Logistic, rates: tuple[float, ...], patients: int, radius: float
-) -> "_Quadrature":
-    return _Quadrature(curve, rates, cells_of(curve, patients, radius))
-
-
 class _Quadrature:
     """The cells, with the nodes and weights of those that were needed so far.
 
@@ -118,7 +113,13 @@ class _Quadrature:
         self.columns = 1 + len(curve.x) * (1 + len(rates))
         self.logs = np.empty((0, powers, nodes))  # log p and log(1 - p) by dose, log prior
         self.weights = np.empty((0, nodes, self.columns))
+        self.used = 0  # of the rows of both
         self.lock = Lock()
+
+    @property
+    def held(self) -> int:
+        """Bytes that it takes, about."""
+        return self.points.nbytes + self.logs.nbytes + self.weights.nbytes
 
     def batches(self, order: Ints) -> list[Ints]:
         """Cut outcomes into batches, fewer at a time where cells are many."""
@@ -163,13 +164,23 @@ class _Quadrature:
 
     def _forget(self) -> None:
         self.slot[:] = -1
-        self.logs, self.weights = self.logs[:0], self.weights[:0]
+        self.logs, self.weights, self.used = self.logs[:0], self.weights[:0], 0
 
     def _work_out(self, missing: Ints) -> None:
-        cells, before = self.cells[missing], len(self.logs)
-        self.logs = np.concatenate([self.logs, _logs(self.curve, *_nodes(cells))])
-        self.weights = np.concatenate([self.weights, _weights(self.curve, self.rates, cells)])
-        self.slot[missing] = before + np.arange(len(missing))
+        cells, before, after = self.cells[missing], self.used, self.used + len(missing)
+        self.logs, self.weights = grown(self.logs, after), grown(self.weights, after)
+        self.logs[before:after] = _logs(self.curve, *_nodes(cells))
+        self.weights[before:after] = _weights(self.curve, self.rates, cells)
+        self.slot[missing] = np.arange(before, after)
+        self.used = after
+
+
+def _made(question: tuple[Logistic, tuple[float, ...], int, float]) -> _Quadrature:
+    curve, rates, patients, radius = question
+    return _Quadrature(curve, rates, cells_of(curve, patients, radius))
+
+
+_quadrature = Kept(_made, lambda quadrature: quadrature.held, _KEPT_IN_ALL)
 
 
 def _corners(cells: Floats) -> tuple[Floats, Floats]:

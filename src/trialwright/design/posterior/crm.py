@@ -20,7 +20,7 @@ _BISECTIONS = 50  # leaves 20 / 2^50
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Evidence:
+class CrmEvidence:
     """What is known in each state; pending patients have columns of their own."""
 
     dlts: Ints  # (states, doses)
@@ -31,9 +31,9 @@ class Evidence:
     def __len__(self) -> int:
         return len(self.dlts)
 
-    def take(self, rows: Ints | slice) -> "Evidence":
+    def take(self, rows: Ints | slice) -> "CrmEvidence":
         """Return the rows that an index or a slice names."""
-        return Evidence(self.dlts[rows], self.spared[rows], self.level[rows], self.weight[rows])
+        return CrmEvidence(self.dlts[rows], self.spared[rows], self.level[rows], self.weight[rows])
 
     @property
     def patients(self) -> Ints:
@@ -42,7 +42,7 @@ class Evidence:
         return found
 
 
-def parameter_moments(curve: CrmCurve, evidence: Evidence) -> tuple[Floats, Floats]:
+def parameter_moments(curve: CrmCurve, evidence: CrmEvidence) -> tuple[Floats, Floats]:
     """Return posterior mean and variance of each parameter, each (states, parameters)."""
 
     def functions(grid: CrmGrid) -> Floats:
@@ -52,17 +52,17 @@ def parameter_moments(curve: CrmCurve, evidence: Evidence) -> tuple[Floats, Floa
     return mean, np.maximum(square - mean**2, 0.0)
 
 
-def mean_parameters(curve: CrmCurve, evidence: Evidence) -> Floats:
+def mean_parameters(curve: CrmCurve, evidence: CrmEvidence) -> Floats:
     """Return the posterior mean of each parameter (states, parameters)."""
     return _by_size(curve, evidence, lambda grid: grid.parameters)
 
 
-def mean_rates(curve: CrmCurve, evidence: Evidence) -> Floats:
+def mean_rates(curve: CrmCurve, evidence: CrmEvidence) -> Floats:
     """Return the posterior mean of each level's DLT rate (states, doses)."""
     return _by_size(curve, evidence, lambda grid: grid.rates.T)
 
 
-def linear_moments(curve: CrmCurve, evidence: Evidence) -> tuple[Floats, Floats]:
+def linear_moments(curve: CrmCurve, evidence: CrmEvidence) -> tuple[Floats, Floats]:
     """Return posterior mean and variance of logit p by level, each (states, doses)."""
 
     def functions(grid: CrmGrid) -> Floats:
@@ -73,13 +73,13 @@ def linear_moments(curve: CrmCurve, evidence: Evidence) -> tuple[Floats, Floats]
     return mean, np.maximum(square - mean**2, 0.0)
 
 
-def exceedances(curve: CrmCurve, evidence: Evidence, rate: float) -> Floats:
+def exceedances(curve: CrmCurve, evidence: CrmEvidence, rate: float) -> Floats:
     """Return P(DLT rate > rate) by level (states, doses)."""
     found = _by_size(curve, evidence, lambda grid: grid.above(rate), rate)
     return np.clip(found, 0.0, 1.0)
 
 
-def maximum_likelihood(curve: CrmCurve, evidence: Evidence) -> Floats:
+def maximum_likelihood(curve: CrmCurve, evidence: CrmEvidence) -> Floats:
     """Return the maximum likelihood estimate of b (states,); -10 or 10 where there is none.
 
     Of known outcomes the log likelihood is concave in exp(b): its derivative changes sign once at
@@ -95,7 +95,7 @@ def maximum_likelihood(curve: CrmCurve, evidence: Evidence) -> Floats:
     return np.where(np.abs(found) > _LIMIT - 1e-9, np.round(found), found)
 
 
-def likelihood_variance(curve: CrmCurve, evidence: Evidence, estimate: Floats) -> Floats:
+def likelihood_variance(curve: CrmCurve, evidence: CrmEvidence, estimate: Floats) -> Floats:
     """Return the inverse of the observed information on b (states,); inf where there is none."""
     step = 1e-5
     change = _score(curve, evidence, estimate + step) - _score(curve, evidence, estimate - step)
@@ -105,7 +105,7 @@ def likelihood_variance(curve: CrmCurve, evidence: Evidence, estimate: Floats) -
     return np.divide(1.0, information, out=found, where=inside)
 
 
-def _score(curve: CrmCurve, evidence: Evidence, b: Floats) -> Floats:
+def _score(curve: CrmCurve, evidence: CrmEvidence, b: Floats) -> Floats:
     """Return the derivative of the log likelihood by exp(b) (states,)."""
     z = curve.linear(b[:, None])
     rates = curve.rates(b[:, None])
@@ -125,7 +125,7 @@ def _score(curve: CrmCurve, evidence: Evidence, b: Floats) -> Floats:
 
 def _by_size(
     curve: CrmCurve,
-    evidence: Evidence,
+    evidence: CrmEvidence,
     functions: Callable[[CrmGrid], Floats],
     rate: float | None = None,
 ) -> Floats:
@@ -143,7 +143,7 @@ def _by_size(
     return result
 
 
-def _average(grid: CrmGrid, evidence: Evidence, functions: Floats) -> Floats:
+def _average(grid: CrmGrid, evidence: CrmEvidence, functions: Floats) -> Floats:
     """Return posterior means of functions (nodes, functions) for each row of evidence."""
     weighed = np.hstack([np.ones((len(functions), 1)), functions])
     sums = np.vstack([part @ weighed for part in _densities(grid, evidence)])
@@ -151,7 +151,7 @@ def _average(grid: CrmGrid, evidence: Evidence, functions: Floats) -> Floats:
     return found
 
 
-def _densities(grid: CrmGrid, evidence: Evidence) -> Iterator[Floats]:
+def _densities(grid: CrmGrid, evidence: CrmEvidence) -> Iterator[Floats]:
     """Yield posterior densities up to a factor, some rows at a time (rows, nodes)."""
     step = max(1, _CELLS // len(grid.log_weight))
     for start in range(0, len(evidence), step):
@@ -165,7 +165,7 @@ def _densities(grid: CrmGrid, evidence: Evidence) -> Iterator[Floats]:
         yield density
 
 
-def _weigh_pending(density: Floats, rates: Floats, evidence: Evidence) -> None:
+def _weigh_pending(density: Floats, rates: Floats, evidence: CrmEvidence) -> None:
     """Multiply each row by 1 - w p for each of its pending patients, in place."""
     for level, weight in zip(evidence.level.T, evidence.weight.T, strict=True):
         factor = rates.take(np.maximum(level, 1) - 1, axis=0)

@@ -14,6 +14,7 @@ from itertools import product
 import numpy as np
 
 from trialwright.design.posterior.crm_curve import CrmCurve
+from trialwright.design.posterior.kept import Kept
 from trialwright.design.posterior.nodes import even_nodes, half_line_weights
 from trialwright.design.states import Bools, Floats
 
@@ -23,6 +24,7 @@ _NEGLIGIBLE = 28.0
 # half-line need finer steps along it. With two parameters, where nodes are many, six to nine
 # digits are enough, else ten.
 _STEP, _FINE_STEP = 0.75, 0.4
+_KEPT_BYTES = 128 << 20  # of all grids; then the longest unused go
 _WIDE_STEPS, _WIDE_FINE_STEPS = (0.9, 0.9), (0.6, 0.75)  # of intercept and slope
 
 
@@ -34,6 +36,12 @@ class CrmGrid:
     parameters: Floats  # (nodes, parameters)
     log_weight: Floats  # (nodes,)
     step: float  # between nodes along the first parameter
+
+    @property
+    def held(self) -> int:
+        """Bytes that it takes with its tables, about."""
+        columns = 3 * len(self.curve.labels) + self.parameters.shape[1] + 1
+        return 8 * len(self.log_weight) * int(columns)
 
     @cached_property
     def log_likelihood(self) -> Floats:
@@ -60,9 +68,13 @@ def bound(patients: int) -> int:
     return 1 << max(patients - 1, 0).bit_length()
 
 
-@lru_cache(maxsize=64)
 def grid_for(curve: CrmCurve, most: int, rate: float | None = None) -> CrmGrid:
     """Return nodes for `most` patients; with a `rate`, for the chance that one is above it."""
+    return _grid((curve, most, rate))
+
+
+def _made(question: tuple[CrmCurve, int, float | None]) -> CrmGrid:
+    curve, most, rate = question
     lower, upper = _box(curve, most)
     narrow = _narrowest(curve, most)
     steps = _coarse(curve, narrow) if rate is None else _fine(curve, narrow, rate)
@@ -75,6 +87,9 @@ def grid_for(curve: CrmCurve, most: int, rate: float | None = None) -> CrmGrid:
         parameters, weight = parameters[kept], weight[kept]
     log_weight = np.log(weight) + curve.log_prior(parameters)
     return CrmGrid(curve, parameters, log_weight, float(axes[0][1][0]))
+
+
+_grid = Kept(_made, lambda grid: grid.held, _KEPT_BYTES)
 
 
 def _longest(curve: CrmCurve, *, fine: bool) -> float:

@@ -5,17 +5,19 @@ out once and kept, for the next question about the same state, level of a graph 
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 from threading import Lock
 
 import numpy as np
 
 from trialwright.design.posterior.cells import integrals
+from trialwright.design.posterior.kept import Kept, grown
 from trialwright.design.posterior.logistic_prior import Logistic
 from trialwright.design.posterior.patterns import distinct_counts
 from trialwright.design.states import Floats, Ints, States
 
-MOST_KEPT = 200_000  # counts per curve and rates; then it starts afresh
+MOST_BYTES = 64 << 20  # of one curve and rates; then it starts afresh
+_KEPT_BYTES = 192 << 20  # of all of them; then the longest unused go
+_BESIDE = 200  # bytes that a count takes beside its row, about
 _DIGITS = 9  # a tie must not depend on what was worked out together, which moves the last bits
 
 
@@ -30,25 +32,25 @@ class Posterior:
 def posterior(curve: Logistic, rates: tuple[float, ...], states: States) -> Posterior:
     """Return the posterior in each state; `rates` lie between 0 and 1."""
     doses = len(curve.x)
-    found = _kept(curve, rates).look_up(states)
+    found = _kept((curve, rates)).look_up(states)
     above = found[:, doses:].reshape(len(states), doses, len(rates))
     return Posterior(found[:, :doses], above)
 
 
-@lru_cache(maxsize=8)
-def _kept(curve: Logistic, rates: tuple[float, ...]) -> "_Kept":
-    return _Kept(curve, rates)
-
-
-class _Kept:
+class _Known:
     """Posteriors by outcome counts: a row for each count that was asked for."""
 
     def __init__(self, curve: Logistic, rates: tuple[float, ...]) -> None:
         self.curve = curve
         self.rates = rates
         self.row: dict[bytes, int] = {}
-        self.values = np.empty((0, len(curve.x) * (1 + len(rates))))
+        self.values = np.empty((0, len(curve.x) * (1 + len(rates))))  # room for more than `row`
         self.lock = Lock()
+
+    @property
+    def held(self) -> int:
+        """Bytes that it takes, about."""
+        return self.values.nbytes + _BESIDE * len(self.row)
 
     def look_up(self, states: States) -> Floats:
         """Return (states, doses + doses * rates): the means, then the tails dose by dose."""
@@ -61,7 +63,7 @@ class _Kept:
             return np.asarray(self.values[rows][of_row])
 
     def _rows(self, counts: Ints, keys: list[bytes]) -> Ints:
-        if len(self.row) > MOST_KEPT:
+        if self.held > MOST_BYTES:
             self.row.clear()
             self.values = self.values[:0]
         new = [i for i, key in enumerate(keys) if key not in self.row]
@@ -73,7 +75,14 @@ class _Kept:
         treated, dlts = np.hsplit(counts, 2)
         sums = integrals(self.curve, self.rates, treated, dlts)
         shares = np.clip(sums[:, 1:] / sums[:, :1], 0, 1).round(_DIGITS)
-        self.row.update(
-            zip(keys, range(len(self.values), len(self.values) + len(keys)), strict=True)
-        )
-        self.values = np.vstack([self.values, shares])
+        before, after = len(self.row), len(self.row) + len(keys)
+        self.values = grown(self.values, after)
+        self.values[before:after] = shares
+        self.row.update(zip(keys, range(before, after), strict=True))
+
+
+def _new(question: tuple[Logistic, tuple[float, ...]]) -> _Known:
+    return _Known(*question)
+
+
+_kept = Kept(_new, lambda known: known.held, _KEPT_BYTES)

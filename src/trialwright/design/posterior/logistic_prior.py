@@ -8,12 +8,12 @@ mixture `weight: normal; weight: normal; ...`.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import log, pi, sqrt
+from math import isnan, log, pi, sqrt
 
 import numpy as np
 
 from trialwright.core.errors import InputError
-from trialwright.design.parameters import number
+from trialwright.design.parameters import counted, items, number, number_in, shown
 from trialwright.design.states import Floats
 
 MOST_NORMALS = 20
@@ -112,28 +112,28 @@ def _rows(stated: object) -> list[Sequence[object]]:
     if isinstance(stated, str):
         parts = stated.split(";")
         return [_read(_place(i, parts), part, len(parts) == 1) for i, part in enumerate(parts)]
-    if not isinstance(stated, Sequence) or not stated:
-        raise InputError("parameter prior", repr(stated)[:40], _NORMAL)
-    if isinstance(stated[0], Sequence) and not isinstance(stated[0], str):
-        return list(stated)
-    return [(1.0, *stated)]
+    given = items(stated)
+    if not given:
+        raise InputError("parameter prior", shown(stated), _NORMAL)
+    if items(given[0]) is not None:
+        return [items(row) or (row,) for row in given]
+    return [(1.0, *given)]
 
 
 def _read(where: str, text: str, alone: bool) -> Sequence[object]:
     weight, colon, numbers = text.rpartition(":")
     if not colon and not alone:
         raise InputError(where, repr(text.strip()[:40]), f"a weight: {_MIXTURE}")
-    try:
-        values = [float(part) for part in numbers[:400].split(",")]
-        return [float(weight) if colon else 1.0, *values]
-    except ValueError:
-        raise InputError(where, repr(text.strip()[:40]), _NORMAL) from None
+    values = [number_in(part) for part in numbers[:400].split(",")]
+    found = [number_in(weight) if colon else 1.0, *values]
+    if any(isnan(value) for value in found):
+        raise InputError(where, repr(text.strip()[:40]), _NORMAL)
+    return found
 
 
-def _normal(where: str, row: object) -> Normal:
-    if not isinstance(row, Sequence) or isinstance(row, str) or len(row) != 6:
-        found = len(row) - 1 if isinstance(row, Sequence) and not isinstance(row, str) else row
-        raise InputError(where, f"{found} numbers"[:40], _NORMAL)
+def _normal(where: str, row: Sequence[object]) -> Normal:
+    if len(row) != 6:
+        raise InputError(where, counted(len(row) - 1, "number"), _NORMAL)
     weight, alpha, beta, sd_alpha, sd_beta, correlation = (number(value) for value in row)
     _check(where, "weight", weight, 1e-6, 1)
     _check(where, "mean of alpha", alpha, -LARGEST_ALPHA, LARGEST_ALPHA)

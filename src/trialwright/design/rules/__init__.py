@@ -19,6 +19,7 @@ from trialwright.design.rules.stagger import Stagger, stagger
 from trialwright.design.rules.stop_at import StopAt, stop_at
 from trialwright.design.rules.stop_at_dose import StopAtDose, stop_at_dose
 from trialwright.design.rules.too_toxic import TooToxic, too_toxic
+from trialwright.design.rules.trial_boundary import TrialBoundary, trial_boundary
 
 # name: a function whose keyword parameters are the rule's
 RULES: dict[str, Callable[..., Rule]] = {
@@ -37,6 +38,7 @@ RULES: dict[str, Callable[..., Rule]] = {
     "stop_at": stop_at,
     "stop_at_dose": stop_at_dose,
     "too_toxic": too_toxic,
+    "trial_boundary": trial_boundary,
 }
 
 __all__ = [
@@ -58,6 +60,7 @@ __all__ = [
     "StopAt",
     "StopAtDose",
     "TooToxic",
+    "TrialBoundary",
     "acceptable",
     "backfill",
     "cohorts",
@@ -74,4 +77,5 @@ __all__ = [
     "stop_at",
     "stop_at_dose",
     "too_toxic",
+    "trial_boundary",
 ]

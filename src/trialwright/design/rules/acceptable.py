@@ -7,7 +7,7 @@ import numpy as np
 
 from trialwright.core.errors import InputError
 from trialwright.design.method import ResponseMethod
-from trialwright.design.model import Outcomes, Verdict
+from trialwright.design.model import Outcomes, Resolved
 from trialwright.design.rules.model import Rule
 from trialwright.design.states import Bools, Ints, States
 
@@ -39,7 +39,7 @@ class Acceptable(Rule):
     def stops(self, design: "Design", states: States, wish: Ints, proposed: Ints) -> Ints:
         return np.where(states.current > 0, _asked(design).ends(states, proposed), 0)
 
-    def explain(self, design: "Design", state: Outcomes, verdict: Verdict) -> str | None:
+    def explain(self, design: "Design", state: Outcomes, verdict: Resolved) -> str | None:
         if state.current == 0:
             return None
         method = _asked(design)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from trialwright.design.model import MOST_PATIENTS, Outcomes, Verdict
-from trialwright.design.parameters import whole
+from trialwright.design.model import MOST_PATIENTS, Outcomes, Resolved
+from trialwright.design.parameters import by_name, whole
 from trialwright.design.rules.model import Rule
 from trialwright.design.states import Bools, Ints, States, one_state
 
@@ -32,6 +32,7 @@ class Backfill(Rule):
     """
 
     name: ClassVar[str] = "backfill"
+    in_time: ClassVar[bool] = True
     cap: int
 
     @property
@@ -56,7 +57,7 @@ class Backfill(Rule):
         barred: Bools = np.arange(1, design.doses + 1) > _lowest_left(design, states)[:, None]
         return barred
 
-    def explain(self, design: "Design", state: Outcomes, verdict: Verdict) -> str | None:
+    def explain(self, design: "Design", state: Outcomes, verdict: Resolved) -> str | None:
         left = int(_lowest_left(design, one_state(state))[0])
         if state.current == 0 or left > design.doses:
             return None
@@ -82,6 +83,7 @@ def _lowest_left(design: "Design", states: States) -> Ints:
     return lowest
 
 
+@by_name
 def backfill(cap: int = 12) -> Backfill:
     """Return the rule; `cap` is the most patients at a level, those of its cohorts included."""
     return Backfill(whole("cap", cap, 1, MOST_PATIENTS))

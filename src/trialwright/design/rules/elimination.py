@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from trialwright.design.model import MOST_PATIENTS, Ending, Outcomes, Verdict
+from trialwright.design.model import MOST_PATIENTS, Ending, Outcomes, Resolved
+from trialwright.design.parameters import by_name, number, rate, whole
 from trialwright.design.parameters import cutoff as a_cutoff
-from trialwright.design.parameters import number, rate, whole
 from trialwright.design.posterior.beta import UNIFORM, Beta, exceedance, exceeds
 from trialwright.design.rules.eliminated import (
     EARLIER,
@@ -63,7 +63,7 @@ class Elimination(Rule):
     def stops(self, design: "Design", states: States, wish: Ints, proposed: Ints) -> Ints:
         return np.where(states.eliminated[:, 0], Ending.NO_DOSE, Ending.GOES_ON)
 
-    def explain(self, design: "Design", state: Outcomes, verdict: Verdict) -> str | None:
+    def explain(self, design: "Design", state: Outcomes, verdict: Resolved) -> str | None:
         doses = len(state.treated)
         found = lowest_found(self, design, state)
         if found is not None:
@@ -86,6 +86,7 @@ class Elimination(Rule):
         )
 
 
+@by_name
 def elimination(
     target: float, cutoff: float = 0.95, least: int = 3, offset: float = 0.0
 ) -> Elimination:

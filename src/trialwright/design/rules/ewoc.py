@@ -15,8 +15,8 @@ import numpy as np
 
 from trialwright.core.errors import InputError
 from trialwright.design.method import Method
-from trialwright.design.model import Ending, Outcomes, Verdict
-from trialwright.design.parameters import rate
+from trialwright.design.model import Ending, Outcomes, Resolved
+from trialwright.design.parameters import by_name, rate
 from trialwright.design.rules.model import Rule
 from trialwright.design.states import Bools, Floats, Ints, States, one_state
 
@@ -57,7 +57,7 @@ class Ewoc(Rule):
         every = self.bars(design, states).all(axis=1)
         return np.where(every, Ending.NO_DOSE, Ending.GOES_ON)
 
-    def explain(self, design: "Design", state: Outcomes, verdict: Verdict) -> str | None:
+    def explain(self, design: "Design", state: Outcomes, verdict: Resolved) -> str | None:
         chances = self._overdosing(design, one_state(state))[0].tolist()
         barred = [level for level, chance in enumerate(chances, 1) if chance > self.bound]
         if not barred:
@@ -76,6 +76,7 @@ class Ewoc(Rule):
         return design.method.exceedance(states, self.overdose)
 
 
+@by_name
 def ewoc(overdose: float, bound: float = 0.25) -> Ewoc:
     """Return the rule: no cohort at a dose with P(DLT rate > overdose) above `bound`.
 

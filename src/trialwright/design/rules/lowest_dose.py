@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from trialwright.design.model import Ending, Outcomes, Verdict
-from trialwright.design.parameters import one_of
+from trialwright.design.model import Ending, Outcomes, Resolved
+from trialwright.design.parameters import by_name, one_of
 from trialwright.design.rules.model import Rule, Sees
 from trialwright.design.states import Ints, States
 
@@ -39,11 +39,11 @@ class LowestDose(Rule):
             ending[lowest & (wish < 1)] = Ending.NO_DOSE
         return ending
 
-    def keeps(self, design: "Design", state: Outcomes, verdict: Verdict) -> bool:
-        return state.current == 1 and not self._ends(verdict.wish)
+    def keeps(self, design: "Design", state: Outcomes, verdict: Resolved) -> bool:
+        return state.current == 1 and verdict.wish <= 1 and not self._ends(verdict.wish)
 
-    def explain(self, design: "Design", state: Outcomes, verdict: Verdict) -> str | None:
-        if state.current != 1:
+    def explain(self, design: "Design", state: Outcomes, verdict: Resolved) -> str | None:
+        if state.current != 1 or verdict.wish > 1:
             return None
         stated = f"(stated: stay means {self.stay}, de-escalate means {self.deescalate})"
         ended = verdict.next_dose == 0 and not self._ends(verdict.wish)
@@ -58,11 +58,9 @@ class LowestDose(Rule):
         )
 
     def _ends(self, wish: int) -> bool:
-        return wish > 1 or (self.stay if wish == 1 else self.deescalate) == "stop"
+        return (self.stay if wish == 1 else self.deescalate) == "stop"
 
     def _meaning(self, wish: int) -> str:
-        if wish > 1:
-            return "not needed: the method neither stays nor de-escalates at the lowest dose"
         if wish == 1:
             then = "treat there further" if self.stay == "continue" else "end the trial"
             return f"to stay at the lowest dose means: {then}"
@@ -70,6 +68,7 @@ class LowestDose(Rule):
         return f"to de-escalate at the lowest dose means: {then}"
 
 
+@by_name
 def lowest_dose(stay: str = "continue", deescalate: str = "continue") -> LowestDose:
     """Return the rule; each meaning is `continue` or `stop`."""
     return LowestDose(

@@ -15,8 +15,8 @@ import numpy as np
 
 from trialwright.core.errors import InputError
 from trialwright.design.doses import DoseSet
-from trialwright.design.model import Outcomes, Verdict
-from trialwright.design.parameters import number, one_of
+from trialwright.design.model import Outcomes, Resolved
+from trialwright.design.parameters import by_name, number, number_in, one_of
 from trialwright.design.rules.given import highest_given, highest_given_in
 from trialwright.design.rules.model import Rule, Sees
 from trialwright.design.states import Bools, Floats, States
@@ -67,7 +67,7 @@ class MaxIncrement(Rule):
         barred: Bools = (given > 0)[:, None] & (amounts > limit[:, None] * _SLACK)
         return barred
 
-    def explain(self, design: "Design", state: Outcomes, verdict: Verdict) -> str | None:
+    def explain(self, design: "Design", state: Outcomes, verdict: Resolved) -> str | None:
         given = highest_given_in(state) if self.relative_to == "highest" else state.current
         wish = min(verdict.wish, design.doses)
         if given == 0 or wish <= given:
@@ -91,6 +91,7 @@ class MaxIncrement(Rule):
         return limits
 
 
+@by_name
 def max_increment(factor: Factor, relative_to: str = "highest") -> MaxIncrement:
     """Return the rule: the next dose is at most `factor` times a dose already given.
 
@@ -132,9 +133,4 @@ def _step(pair: object) -> Step:
 
 
 def _text_or_number(value: object) -> float:
-    if isinstance(value, str):
-        try:
-            return float(value)
-        except ValueError:
-            return float("nan")
-    return number(value)
+    return number_in(value) if isinstance(value, str) else number(value)

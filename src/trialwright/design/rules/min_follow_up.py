@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from trialwright.design.model import Cohort, Outcomes, Verdict
-from trialwright.design.parameters import rate
+from trialwright.design.model import Cohort, Outcomes, Resolved
+from trialwright.design.parameters import by_name, rate
 from trialwright.design.rules.model import Rule, Sees
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ class MinFollowUp(Rule):
     """
 
     name: ClassVar[str] = "min_follow_up"
+    in_time: ClassVar[bool] = True
     sees: ClassVar[Sees] = Sees.EVERYONE
     share: float
 
@@ -37,10 +38,11 @@ class MinFollowUp(Rule):
         shares = cohort.followed or (0.0,) * cohort.pending
         return sum(share < self.share - _ROUNDING for share in shares)
 
-    def explain(self, design: "Design", state: Outcomes, verdict: Verdict) -> str | None:
+    def explain(self, design: "Design", state: Outcomes, verdict: Resolved) -> str | None:
         return None
 
 
+@by_name
 def min_follow_up(share: float) -> MinFollowUp:
     """Return the rule; `share` is a part of the DLT window, above 0 and at most 1."""
     return MinFollowUp(1.0 if share == 1 else rate("share", share))

@@ -20,7 +20,9 @@ from abc import ABC, abstractmethod
 from enum import Enum
 from typing import TYPE_CHECKING, ClassVar
 
-from trialwright.design.model import Outcomes, Verdict
+from trialwright.core.errors import InputError
+from trialwright.design.model import Outcomes, Resolved
+from trialwright.design.parameters import shown
 from trialwright.design.states import Bools, Ints, States
 
 if TYPE_CHECKING:
@@ -44,11 +46,13 @@ class Sees(Enum):
 class Rule(ABC):
     """One modifier of a design; a frozen value, of which a design holds one per name.
 
+    `in_time` says that it speaks only where time counts: on a calendar, or while some are pending.
     Every question is asked with the design at hand: its method, doses, amounts and schedule.
     """
 
     name: ClassVar[str]
     sees: ClassVar[Sees] = Sees.BOTH
+    in_time: ClassVar[bool] = False
 
     def check(self, design: "Design") -> None:
         """Raise InputError where the rule cannot be applied to the design."""
@@ -66,7 +70,7 @@ class Rule(ABC):
         """Return an Ending (states,), given the method's wish and the level after all bars."""
         return None
 
-    def keeps(self, design: "Design", state: Outcomes, verdict: Verdict) -> bool:
+    def keeps(self, design: "Design", state: Outcomes, verdict: Resolved) -> bool:
         """Say whether the rule asks that the trial go on, which an ending then overrules."""
         return False
 
@@ -76,5 +80,15 @@ class Rule(ABC):
         """The rule and its parameters in one line."""
 
     @abstractmethod
-    def explain(self, design: "Design", state: Outcomes, verdict: Verdict) -> str | None:
+    def explain(self, design: "Design", state: Outcomes, verdict: Resolved) -> str | None:
         """Return what the rule has to say about one state, with its numbers; None if nothing."""
+
+
+def as_rule(stated: object) -> Rule:
+    """Return a rule; raise InputError for anything else, such as a rule without its brackets."""
+    if isinstance(stated, Rule):
+        return stated
+    name = getattr(stated, "__name__", None)
+    if callable(stated) and isinstance(name, str):
+        raise InputError(f"rule {name}", "stated without brackets", f"{name}(..)")
+    raise InputError("rule", shown(stated), "a rule, such as no_skipping()")

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from trialwright.design.model import Outcomes, Verdict
+from trialwright.design.model import Outcomes, Resolved
+from trialwright.design.parameters import by_name
 from trialwright.design.rules.model import Rule, Sees
 from trialwright.design.states import Bools, States
 
@@ -35,7 +36,7 @@ class NoReescalation(Rule):
         barred: Bools = np.logical_or.accumulate(left, axis=1) & (states.current > 0)[:, None]
         return barred
 
-    def explain(self, design: "Design", state: Outcomes, verdict: Verdict) -> str | None:
+    def explain(self, design: "Design", state: Outcomes, verdict: Resolved) -> str | None:
         above = range(state.current + 1, len(state.treated) + 1)
         left = next((level for level in above if state.treated[level - 1]), None)
         if state.current == 0 or left is None or verdict.wish < left:
@@ -45,6 +46,7 @@ class NoReescalation(Rule):
         )
 
 
+@by_name
 def no_reescalation() -> NoReescalation:
     """Return the rule: a dose level that the trial came down from is not entered again."""
     return NoReescalation()

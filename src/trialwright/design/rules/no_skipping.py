@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from trialwright.design.model import Outcomes, Verdict
+from trialwright.design.model import Outcomes, Resolved
+from trialwright.design.parameters import by_name
 from trialwright.design.rules.given import highest_given, highest_given_in
 from trialwright.design.rules.model import Rule, Sees
 from trialwright.design.states import Bools, States
@@ -35,7 +36,7 @@ class NoSkipping(Rule):
         barred: Bools = (highest > 0) & (levels > highest + 1)
         return barred
 
-    def explain(self, design: "Design", state: Outcomes, verdict: Verdict) -> str | None:
+    def explain(self, design: "Design", state: Outcomes, verdict: Resolved) -> str | None:
         highest = highest_given_in(state)
         wish = min(verdict.wish, len(state.treated))
         if highest == 0 or wish <= highest + 1:
@@ -44,6 +45,7 @@ class NoSkipping(Rule):
         return f"dose {highest} is the highest tried: {limit}"
 
 
+@by_name
 def no_skipping() -> NoSkipping:
     """Return the rule: the next level is at most one above the highest tried so far.
 

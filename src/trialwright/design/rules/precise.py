@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from trialwright.design.model import MOST_PATIENTS, Ending, Outcomes, Verdict
-from trialwright.design.parameters import one_of, rate, whole
+from trialwright.design.model import MOST_PATIENTS, Ending, Outcomes, Resolved
+from trialwright.design.parameters import by_name, one_of, rate, whole
 from trialwright.design.rules.model import Rule, Sees
 from trialwright.design.rules.where import Where, check_where, levels_meant, named, read_where
 from trialwright.design.states import Bools, Floats, Ints, States, one_state
@@ -58,7 +58,7 @@ class Precise(Rule):
         found = self._found(states, proposed, *self._tails(design, states))
         return np.where(found.any(axis=1), Ending.STOPPED, Ending.GOES_ON)
 
-    def explain(self, design: "Design", state: Outcomes, verdict: Verdict) -> str | None:
+    def explain(self, design: "Design", state: Outcomes, verdict: Resolved) -> str | None:
         states = one_state(state)
         below, above = self._tails(design, states)
         found = self._found(states, np.array([verdict.proposed]), below, above)[0]
@@ -93,6 +93,7 @@ class Precise(Rule):
         )
 
 
+@by_name
 def precise(
     low: float,
     high: float,

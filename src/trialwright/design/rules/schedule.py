@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from trialwright.core.errors import InputError
-from trialwright.design.model import MOST_PATIENTS, Ending, Outcomes, Verdict
+from trialwright.design.model import MOST_PATIENTS, Ending, Outcomes, Resolved
+from trialwright.design.parameters import by_name, counted, items, shown, whole_number
 from trialwright.design.rules.model import Rule, Sees
 from trialwright.design.states import Ints, States
 
@@ -38,7 +39,7 @@ class Schedule(Rule):
         done = states.cohorts >= len(self.sizes)
         return np.where(done, Ending.COMPLETE, Ending.GOES_ON)
 
-    def explain(self, design: "Design", state: Outcomes, verdict: Verdict) -> str:
+    def explain(self, design: "Design", state: Outcomes, verdict: Resolved) -> str:
         planned = len(self.sizes)
         if state.cohorts >= planned:
             return f"all {planned} planned cohorts were treated: the trial is complete"
@@ -50,7 +51,8 @@ class Schedule(Rule):
         return f"{so_far}; the next has {self.sizes[state.cohorts]} patients, whatever the dose"
 
 
-def cohorts(sizes: str | Sequence[int]) -> Schedule:
+@by_name
+def cohorts(sizes: str | int | Sequence[int]) -> Schedule:
     """Return a schedule from `3x10` (ten cohorts of 3), `4,8`, `1,3x9` or a sequence of sizes.
 
     `1,3x9` is one sentinel patient and then cohorts of three; one patient first within each cohort
@@ -59,19 +61,29 @@ def cohorts(sizes: str | Sequence[int]) -> Schedule:
     >>> cohorts("1, 3x2").sizes
     (1, 3, 3)
     """
-    if not isinstance(sizes, Sequence):
-        raise InputError("cohorts", repr(sizes)[:40], _WANTED)
-    read = _read(sizes) if isinstance(sizes, str) else tuple(sizes)
-    for number, size in enumerate(read, 1):
-        if not isinstance(size, int) or isinstance(size, bool) or size < 1:
-            raise InputError(f"cohorts, cohort {number}", repr(size)[:40], "a whole number above 0")
+    read = _read(sizes) if isinstance(sizes, str) else _sizes(sizes)
     if not 1 <= sum(read) <= MOST_PATIENTS:
         raise InputError(
             "cohorts",
-            f"{sum(read)} patients",
+            counted(sum(read), "patient"),
             f"at least 1 cohort, at most {MOST_PATIENTS} patients",
         )
     return Schedule(read)
+
+
+def _sizes(stated: object) -> tuple[int, ...]:
+    """Return sizes from a sequence of them, or from one; raise InputError for anything else."""
+    alone = whole_number(stated)
+    given = items(stated) if alone is None else (alone,)
+    if given is None:
+        raise InputError("cohorts", shown(stated), _WANTED)
+    sizes: list[int] = []
+    for number, size in enumerate(given, 1):
+        whole = whole_number(size)
+        if whole is None or whole < 1:
+            raise InputError(f"cohorts, cohort {number}", shown(size), "a whole number above 0")
+        sizes.append(whole)
+    return tuple(sizes)
 
 
 def _read(text: str) -> tuple[int, ...]:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from trialwright.design.model import Outcomes, Verdict
-from trialwright.design.parameters import rate
+from trialwright.design.model import Outcomes, Resolved
+from trialwright.design.parameters import by_name, rate
 from trialwright.design.rules.model import Rule, Sees
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ class Stagger(Rule):
     """
 
     name: ClassVar[str] = "stagger"
+    in_time: ClassVar[bool] = True
     sees: ClassVar[Sees] = Sees.EVERYONE
     days: float
     between: float = 0.0
@@ -44,10 +45,11 @@ class Stagger(Rule):
             return 0.0
         return self.days if place == 1 else self.between
 
-    def explain(self, design: "Design", state: Outcomes, verdict: Verdict) -> str | None:
+    def explain(self, design: "Design", state: Outcomes, verdict: Resolved) -> str | None:
         return None
 
 
+@by_name
 def stagger(days: float, between: float = 0.0) -> Stagger:
     """Return the rule: the first patient of each cohort alone for `days`, then `between` days."""
     return Stagger(

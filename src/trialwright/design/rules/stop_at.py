@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from trialwright.design.model import MOST_PATIENTS, Ending, Outcomes, Verdict
-from trialwright.design.parameters import whole
+from trialwright.design.model import MOST_PATIENTS, Ending, Outcomes, Resolved
+from trialwright.design.parameters import by_name, whole
 from trialwright.design.rules.model import Rule, Sees
 from trialwright.design.states import Ints, States
 
@@ -30,12 +30,13 @@ class StopAt(Rule):
         treated = states.treated.sum(axis=1)
         return np.where(treated >= self.patients, Ending.COMPLETE, Ending.GOES_ON)
 
-    def explain(self, design: "Design", state: Outcomes, verdict: Verdict) -> str | None:
+    def explain(self, design: "Design", state: Outcomes, verdict: Resolved) -> str | None:
         if state.patients < self.patients:
             return None
         return f"{state.patients} patients treated, {self.patients} planned: the trial is complete"
 
 
+@by_name
 def stop_at(patients: int) -> StopAt:
     """Return the rule: the trial is complete when `patients` were treated.
 

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from trialwright.design.model import MOST_PATIENTS, Ending, Outcomes, Verdict
-from trialwright.design.parameters import whole
+from trialwright.design.model import MOST_PATIENTS, Ending, Outcomes, Resolved
+from trialwright.design.parameters import by_name, whole
 from trialwright.design.rules.model import Rule, Sees
 from trialwright.design.rules.where import Where, check_where, levels_meant, named, read_where
 from trialwright.design.states import Bools, Ints, States, one_state
@@ -35,7 +35,7 @@ class StopAtDose(Rule):
         reached = self._reached(states, proposed).any(axis=1)
         return np.where(reached, Ending.STOPPED, Ending.GOES_ON)
 
-    def explain(self, design: "Design", state: Outcomes, verdict: Verdict) -> str | None:
+    def explain(self, design: "Design", state: Outcomes, verdict: Resolved) -> str | None:
         reached = self._reached(one_state(state), np.array([verdict.proposed]))[0]
         counts = [f"{state.treated[i]} treated at dose {i + 1}" for i in np.flatnonzero(reached)]
         if not counts:
@@ -47,6 +47,7 @@ class StopAtDose(Rule):
         return enough & levels_meant(self.where, states.doses, proposed)
 
 
+@by_name
 def stop_at_dose(n: int, where: Where = "next") -> StopAtDose:
     """Return the rule: the trial ends when `n` patients were treated at a dose level.
 

@@ -2,8 +2,10 @@
 
     P(DLT rate at the level > rate | outcomes) > confidence
 
-The probability is the method's own posterior; a method without a model answers from the level's own
-data under Beta(1, 1), so that `least` patients have to be stated: P(p > .30) is .91 at 1 DLT of 1.
+The probability is the method's own posterior. It needs `least` patients: treated in the trial for a
+method whose model carries what is seen at one level to the others (CRM, BLRM, EffTox), treated at
+the level itself for any other, which answers from the data there under its prior. So nobody's level
+is called too toxic by a prior alone: P(p > .30) is .70 where nobody was treated, and .91 at 1 of 1.
 """
 
 from dataclasses import dataclass
@@ -11,9 +13,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from trialwright.design.model import MOST_PATIENTS, Ending, Outcomes, Verdict
+from trialwright.design.model import MOST_PATIENTS, Ending, Outcomes, Resolved
+from trialwright.design.parameters import by_name, whole
 from trialwright.design.parameters import rate as a_rate
-from trialwright.design.parameters import whole
 from trialwright.design.rules.model import Rule
 from trialwright.design.rules.where import Where, check_where, levels_meant, named, read_where
 from trialwright.design.states import Bools, Floats, Ints, States, one_state
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TooToxic(Rule):
-    """From `least` treated in the trial, at the level meant by `dose`."""
+    """From `least` treated, in the trial or at the level meant by `dose` (see the module)."""
 
     name: ClassVar[str] = "too_toxic"
     rate: float
@@ -39,14 +41,15 @@ class TooToxic(Rule):
     def summary(self) -> str:
         return (
             f"the trial ends without a dose when P(rate > {self.rate:g}) at {named(self.dose)} is "
-            f"above {self.confidence:g}, from {self.least} treated in the trial"
+            f"above {self.confidence:g}, from {self.least} treated (there; in the trial, where the "
+            "method has a model of all doses)"
         )
 
     def stops(self, design: "Design", states: States, wish: Ints, proposed: Ints) -> Ints:
         found, _ = self._found(design, states, proposed)
         return np.where(found.any(axis=1), Ending.NO_DOSE, Ending.GOES_ON)
 
-    def explain(self, design: "Design", state: Outcomes, verdict: Verdict) -> str | None:
+    def explain(self, design: "Design", state: Outcomes, verdict: Resolved) -> str | None:
         found, tail = self._found(design, one_state(state), np.array([verdict.proposed]))
         parts = [
             f"P(rate > {self.rate:g}) at dose {i + 1} = {tail[0, i]:.3f} > {self.confidence:g}"
@@ -54,21 +57,31 @@ class TooToxic(Rule):
         ]
         if not parts:
             return None
-        treated = f"{state.patients} treated, at least {self.least}"
-        return f"{', '.join(parts)} ({treated}): the trial ends without a dose"
+        parts[-1] += f" ({self._treated(design, state, found[0])}, at least {self.least})"
+        return f"{', '.join(parts)}: the trial ends without a dose"
+
+    def _treated(self, design: "Design", state: Outcomes, found: Bools) -> str:
+        if design.method.pools:
+            return f"{state.patients} treated in the trial"
+        return f"{', '.join(str(state.treated[i]) for i in np.flatnonzero(found))} treated there"
 
     def _found(self, design: "Design", states: States, proposed: Ints) -> tuple[Bools, Floats]:
         tail = design.method.exceedance(states, self.rate)
-        enough = states.treated.sum(axis=1)[:, None] >= self.least
+        treated = states.treated.astype(np.int64)
+        if design.method.pools:
+            treated = np.broadcast_to(treated.sum(axis=1, keepdims=True), treated.shape)
+        enough = treated >= self.least
         meant = levels_meant(self.dose, states.doses, proposed)
         return (tail > self.confidence) & enough & meant, tail
 
 
+@by_name
 def too_toxic(rate: float, confidence: float, least: int, dose: Where = 1) -> TooToxic:
     """Return the rule: the trial ends without a dose when P(rate_dose > rate) > confidence.
 
-    `least` patients have to be treated in the trial before the rule speaks. `dose` is a level's
-    number, `next` (the level at which the next cohort would be treated, after all bars) or `any`.
+    `least` patients have to be treated before the rule speaks: in the trial for a method with a
+    model of all levels, at the level that is judged for any other. `dose` is a level's number,
+    `next` (the level at which the next cohort would be treated, after all bars) or `any`.
     """
     return TooToxic(
         a_rate("rate", rate),

@@ -25,8 +25,8 @@ from trialwright.design.states import Floats
 MONTH = 365.25 / 12  # days
 GAPS = ("exponential", "uniform", "constant")
 TIMES = ("uniform", "weibull")
-MOST_PER_MONTH = 1e4
-MOST_DAYS = 36_600.0
+LEAST_PER_MONTH, MOST_PER_MONTH = 1e-3, 1e4
+LEAST_DAYS, MOST_DAYS = 1e-3, 36_600.0
 _SURE = 1 - 1e-12  # a rate of 1 has no Weibull law; this one has
 
 
@@ -77,15 +77,16 @@ def calendar(
 ) -> Calendar:
     """Return a calendar; raise InputError naming the parameter.
 
-    `accrual` is in patients per month, `window` in days; `late` is the share of DLTs that show in
+    `accrual` is in patients per month, above 0.001 and below 10,000, `window` in days, above 0.001
+    and below 36,600; `late` is the share of DLTs that show in
     the second half of the window, for `times="weibull"`.
 
     >>> calendar(2, 28).summary
     '2 patients a month (exponential gaps), DLT window 28 days, uniform times to DLT'
     """
     return Calendar(
-        rate("accrual", accrual, 0, MOST_PER_MONTH),
-        rate("window", window, 0, MOST_DAYS),
+        rate("accrual", accrual, LEAST_PER_MONTH, MOST_PER_MONTH),
+        rate("window", window, LEAST_DAYS, MOST_DAYS),
         one_of("gaps", gaps, GAPS),
         one_of("times", times, TIMES),
         rate("late", late),

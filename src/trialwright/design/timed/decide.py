@@ -8,8 +8,10 @@ import numpy as np
 
 from trialwright.design.decision import pending as waiting
 from trialwright.design.decision.explain import deviations, explained
+from trialwright.design.decision.pending import without_pending
 from trialwright.design.method import Method, TimedMethod
 from trialwright.design.model import Cohort, Course, Decision, Outcomes, Reason
+from trialwright.design.rules.backfill import Backfill
 from trialwright.design.rules.min_follow_up import MinFollowUp
 from trialwright.design.rules.model import Sees
 from trialwright.design.states import LEVEL
@@ -25,12 +27,13 @@ def decide(design: "Design", course: Course) -> Decision:
     method = design.method
     awaited = any(cohort.pending for cohort in course if not cohort.beside)
     if isinstance(method, TimedMethod) or not awaited:
-        return _hold(design, course, _decide_in_time(design, method, course))
+        decision = _hold(design, course, _decide_in_time(design, method, course))
+        return _with_backfill(design, course, decision)
     decision = waiting.decide(design, course)
     if any(cohort.followed for cohort in course):
         text = f"{method.name} looks at complete outcomes: follow-up so far is not used"
         decision = replace(decision, reasons=(*decision.reasons, Reason("pending", text)))
-    return _hold(design, course, decision)
+    return _with_backfill(design, course, _hold(design, course, decision))
 
 
 def people_of(course: Course) -> People:
@@ -54,7 +57,7 @@ def _patients(cohort: Cohort) -> list[tuple[int, bool, float]]:
 
 
 def _decide_in_time(design: "Design", method: Method, course: Course) -> Decision:
-    everyone = design.history(tuple(replace(c, pending=0, followed=()) for c in course))
+    everyone = design.history(without_pending(course))
     known, people = design.history(course).take([-1]), people_of(course)
     seen = Snapshot(known, everyone.take([-1]), people)
     judged = judge(design, seen)
@@ -99,7 +102,8 @@ def _doubt(design: "Design", reasons: tuple[Reason, ...], pending: int) -> Reaso
 def _hold(design: "Design", course: Course, decision: Decision) -> Decision:
     """Keep the next cohort back where a rule asks for more follow-up of the last one."""
     for rule in design.rules:
-        if isinstance(rule, MinFollowUp) and not decision.stop and decision.next_dose is not None:
+        goes_on = decision.next_dose is not None or decision.allocation  # one dose, or a draw
+        if isinstance(rule, MinFollowUp) and not decision.stop and goes_on:
             last = [cohort for cohort in course if not cohort.beside][-1]
             short = rule.too_short(last)
             text = f"{short} of the last cohort followed for less than {rule.share:g} of the window"
@@ -108,9 +112,33 @@ def _hold(design: "Design", course: Course, decision: Decision) -> Decision:
     return decision
 
 
+def _with_backfill(design: "Design", course: Course, decision: Decision) -> Decision:
+    """Say where a patient may be backfilled while the next cohort waits, if a rule provides so."""
+    rule = next((rule for rule in design.rules if isinstance(rule, Backfill)), None)
+    waits = not decision.stop and decision.next_dose is None and not decision.allocation
+    if rule is None or not waits:
+        return decision
+    known = design.history(course).take([-1])
+    everyone = design.history(without_pending(course)).take([-1])
+    level = int(rule.open_level(design, known, everyone)[0])
+    text = (
+        f"a patient who comes now may be treated at dose {level}, where "
+        f"{int(everyone.treated[0, level - 1])} of at most {rule.cap} were"
+        if level
+        else "no lower dose is open to a patient who comes now"
+    )
+    reasons = (*decision.reasons, Reason(rule.name, text))
+    return replace(decision, backfill=level or None, reasons=reasons)
+
+
 def _waiting(decision: Decision, *why: Reason) -> Decision:
     """Return the decision to wait; the reasons stay, the one for waiting follows the method's."""
     first, *others = decision.reasons
     return replace(
-        decision, next_dose=None, stop=False, next_size=None, reasons=(first, *why, *others)
+        decision,
+        next_dose=None,
+        stop=False,
+        next_size=None,
+        allocation=(),
+        reasons=(first, *why, *others),
     )

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trialwright.design.method import TimedMethod
-from trialwright.design.states import LEVEL, Bools, Ints, Resolution, States
+from trialwright.design.states import LEVEL, Bools, Floats, Ints, Resolution, States
 from trialwright.design.timed.people import People
 
 if TYPE_CHECKING:
@@ -81,7 +81,12 @@ def holds_for_certain(design: "Design", seen: Snapshot, judged: Judged) -> bool:
     wish, found = judged.resolution.wish, judged.resolution
     certain = design.resolve(everyone, wish=wish, known=known, certain=True)
     same_levels = np.array_equal(certain.admissible, found.admissible)
-    return bool(same_levels and np.array_equal(certain.next_dose, found.next_dose))
+    same_dose = np.array_equal(certain.next_dose, found.next_dose)
+    return same_levels and same_dose and _same_draw(certain.allocation, found.allocation)
+
+
+def _same_draw(one: Floats | None, other: Floats | None) -> bool:
+    return one is other or (one is not None and other is not None and np.array_equal(one, other))
 
 
 def _ends_for_certain(

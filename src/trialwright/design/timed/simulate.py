@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from trialwright.core.errors import InputError
-from trialwright.design.behaviour.averages import Behaviour, combine, summarise
-from trialwright.design.curves import Curves, Truth
+from trialwright.design.behaviour.averages import Behaviour, combine, selection_error, summarise
+from trialwright.design.curves import Curves, TrueRates
 from trialwright.design.design import Design
 from trialwright.design.parameters import whole
 from trialwright.design.states import Floats
@@ -33,9 +33,7 @@ class TimedSimulation:
     @property
     def standard_error(self) -> Floats:
         """The standard error of each selection probability (curves, doses + 1)."""
-        chosen = np.clip(self.behaviour.selection, 0, 1)
-        error: Floats = np.sqrt(chosen * (1 - chosen) / self.trials)
-        return error
+        return selection_error(self.behaviour, self.trials)
 
 
 def simulate_in_time(
@@ -56,7 +54,7 @@ def simulate_in_time(
         trials,
         days.mean(axis=1),
         np.quantile(days, QUANTILES, axis=1).T,
-        days.std(axis=1) / np.sqrt(trials),
+        days.std(axis=1) / np.sqrt(trials) if trials > 1 else np.full(len(days), np.nan),
         np.array([part.waited for part in parts]),
         np.array([part.backfilled for part in parts]),
     )
@@ -79,10 +77,14 @@ def _check(design: Design) -> None:
         raise InputError(
             "design", f"{design.method.name} looks at responses", "a method of DLTs, on a calendar"
         )
+    if design.method.randomises:
+        raise InputError(
+            "design", f"{design.method.name} draws doses", "a method that draws none, on a calendar"
+        )
 
 
 def _one_curve(
-    design: Design, curve: Truth, calendar: Calendar, trials: int, rng: np.random.Generator
+    design: Design, curve: TrueRates, calendar: Calendar, trials: int, rng: np.random.Generator
 ) -> _Part:
     patients = places(design)
     block = max(1, _CELLS // patients)
@@ -98,15 +100,13 @@ def _one_curve(
     )
 
 
-def _summary(design: Design, curve: Truth, block: Trials, trials: int) -> _Part:
+def _summary(design: Design, curve: TrueRates, block: Trials, trials: int) -> _Part:
     """Return the share that a block has in the averages over all `trials`."""
     ends = block.states
-    resolution = design.resolve(ends)
-    selection = design.select(ends, resolution)
+    concluded = design.concluded(ends)
     weights = np.full((1, len(ends)), 1 / trials)
-    early = design.ended_early(ends, resolution)
     return _Part(
-        summarise(curve, weights, ends, selection, early),
+        summarise(curve, weights, ends, concluded.selection, concluded.early),
         block.days,
         float(block.waited.sum()) / trials,
         float(block.backfilled.sum()) / trials,

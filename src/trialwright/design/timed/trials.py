@@ -80,7 +80,7 @@ def draw(calendar: Calendar, trials: int, patients: int, rng: np.random.Generato
 
 def run(design: Design, true: Floats, calendar: Calendar, draws: Draws) -> Trials:
     """Run trials under one curve of true DLT rates (doses,), a row per trial of `draws`."""
-    ward = _Ward(design, true, calendar, draws)
+    ward = _TimedWard(design, true, calendar, draws)
     rows: Ints = np.arange(len(draws))
     for size in design.schedule:
         rows, dose, day = ward.decide(rows)
@@ -93,7 +93,7 @@ def find(design: Design, kind: type[_SomeRule]) -> _SomeRule | None:
     return next((rule for rule in design.rules if isinstance(rule, kind)), None)
 
 
-class _Ward:
+class _TimedWard:
     """Everyone treated so far in each trial, and who comes next."""
 
     def __init__(self, design: Design, true: Floats, calendar: Calendar, draws: Draws) -> None:

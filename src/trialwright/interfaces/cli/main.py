@@ -24,7 +24,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "criteria": ("criteria", "Read eligibility text into criteria."),
     "protocol": ("protocol", "Draft and check a protocol."),
     "screen": ("screen", "Screen patients against a protocol's criteria."),
-    "design": ("design", "Dose escalation: decide, table, paths, exact."),
+    "design": (
+        "design",
+        "Dose escalation: decide, recommend, table, paths, exact, simulate, compare, small, "
+        "picture.",
+    ),
     "rehearse": ("rehearse", "Run a whole trial with simulated patients."),
     "trial": ("trial", "A trial's journal: status, gate, verify."),
     "analyse": ("analyse", "Analyse a trial: one row per statistic."),
@@ -36,6 +40,7 @@ app = App(
     name="trialwright",
     help="Run an early-phase clinical trial from its registry record to its posted results.",
     version=__version__,
+    suppress_keyboard_interrupt=False,  # `run` reports it
 )
 for _name, (_module, _help) in COMMANDS.items():
     app.command(f"trialwright.interfaces.cli.{_module}:app", name=_name, help=_help)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from trialwright.conduct.gate import design_of, unused
+from trialwright.conduct.escalation import load_with_design, unused
 from trialwright.core.errors import InputError
 from trialwright.core.yaml_tree import YamlTree
 from trialwright.interfaces.cli.files import read_bytes, write_whole
@@ -20,7 +20,6 @@ from trialwright.protocol.model import Protocol
 from trialwright.protocol.service import (
     doubts,
     draft,
-    load_with_lines,
     open_assumptions,
     protocol_schema,
     write_protocol,
@@ -70,8 +69,7 @@ def check(
 
     What cannot be right is refused (exit 2); what is merely unusual is a warning.
     """
-    protocol, tree = load_with_lines(read_bytes(file), str(file), date.today())
-    _check_design(protocol, tree, str(file))
+    protocol, tree, _ = load_with_design(read_bytes(file), str(file), date.today())
     left, warnings = open_assumptions(protocol), (*doubts(protocol), *_unused(protocol))
     if json:
         print_json(_document(left, warnings, tree))
@@ -81,21 +79,10 @@ def check(
     return 1 if left else 0
 
 
-def _check_design(protocol: Protocol, tree: YamlTree, name: str) -> None:
-    """Refuse an escalation rule that is no design; InputError names file, line and key."""
-    try:
-        design_of(protocol)
-    except InputError as error:
-        where = f"{name}, line {tree.line('$.escalation')}, escalation"
-        place = error.where.removeprefix("protocol, escalation").lstrip(",. ")
-        raise InputError(f"{where}, {place}".rstrip(", "), error.what, error.wanted) from None
-
-
 def _unused(protocol: Protocol) -> tuple[Doubt, ...]:
     method = protocol.escalation.method.value
-    names = {"at_lowest_stay": "lowest_dose_stay", "at_lowest_deescalate": "lowest_dose_deescalate"}
     return tuple(
-        Doubt(f"$.escalation.{names.get(key, key)}", f"the method {method} makes no use of it")
+        Doubt(f"$.escalation.{key}", f"the method {method} makes no use of it")
         for key in unused(protocol)
     )
 

@@ -9,6 +9,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from trialwright.app import open_journal
 from trialwright.app.rehearsed_folder import rehearse_into
+from trialwright.conduct.escalation import load_with_design
 from trialwright.conduct.fold import fold
 from trialwright.conduct.journal import Verification
 from trialwright.conduct.model import TrialState
@@ -17,7 +18,6 @@ from trialwright.core.dates import PartialDate
 from trialwright.core.errors import InputError
 from trialwright.interfaces.cli.files import read_bytes
 from trialwright.interfaces.cli.output import console, messages, print_json
-from trialwright.protocol.service import load
 from trialwright.rehearsal.scenario import default_scenario
 
 app = App(name="rehearse", help="Run a whole trial with simulated patients.")
@@ -42,7 +42,7 @@ def rehearse(
     """
     if seed < 0:
         raise InputError("--seed", str(seed), "a whole number from 0")
-    plan = load(read_bytes(protocol), str(protocol), date.today())
+    plan, _, _ = load_with_design(read_bytes(protocol), str(protocol), date.today())
     first = _day(start)
     with _bar() as bar:
         task = bar.add_task("opening the trial", total=None)

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from trialwright.app import open_app
 from trialwright.conduct.clocks import dlt_clock
+from trialwright.conduct.escalation import load_with_design
 from trialwright.conduct.events import BoardDecided, GateHeld
 from trialwright.conduct.fold import expect_trial, fold
 from trialwright.conduct.gate import (
@@ -29,7 +30,6 @@ from trialwright.interfaces.cli import verification
 from trialwright.interfaces.cli.files import read_bytes, write_whole
 from trialwright.interfaces.cli.output import console, messages, print_json
 from trialwright.protocol.model import Protocol
-from trialwright.protocol.service import load
 
 app = App(name="trial", help="A trial's journal: status, gate, verify, export.")
 
@@ -67,7 +67,7 @@ def gate(
     """Show the open cohort's gate: outcomes, who is pending, and what the design says."""
     state, day = _load(trial, on)
     if protocol is not None:
-        plan = load(read_bytes(protocol), str(protocol), date.today())
+        plan, _, _ = load_with_design(read_bytes(protocol), str(protocol), date.today())
         expect_trial(state, plan.trial.nct_id, str(trial))
         _warn_of_another_version(state, plan, protocol)
     now = standing(state, day)

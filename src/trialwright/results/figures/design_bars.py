@@ -40,7 +40,7 @@ class Source:
 
     trials: int | None = None
     seed: int | None = None
-    error: float = 0.0  # the largest standard error of a selection probability
+    error: float | None = 0.0  # the largest of a selection probability; None: not known
 
     @property
     def text(self) -> str:
@@ -48,9 +48,10 @@ class Source:
         if self.trials is None:
             return "Exact probabilities, no simulation."
         seed = "" if self.seed is None else f", seed {self.seed}"
+        error = "not known" if self.error is None else f"at most {100 * self.error:.2f} points"
         return (
             f"Simulated: {self.trials:,} trials per curve{seed}; the standard error of a "
-            f"recommendation is at most {100 * self.error:.2f} points."
+            f"recommendation is {error}."
         )
 
 

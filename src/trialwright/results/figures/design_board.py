@@ -7,7 +7,7 @@ import numpy as np
 from trialwright.core.limits import clopper_pearson, one_sided_upper
 from trialwright.design import Design, Graph
 from trialwright.design.behaviour.averages import weigh
-from trialwright.design.curves import Truth
+from trialwright.design.curves import TrueRates
 from trialwright.design.decision.table import Move
 from trialwright.design.states import DRAWN, Floats
 from trialwright.results.figures.design_words import recommended
@@ -47,7 +47,7 @@ class Panel:
         return tuple(sum(p) for p in zip(*(c.probability for c in self.counts), strict=True))
 
 
-def panels_of(design: Design, truth: Truth) -> tuple[Panel, ...]:
+def panels_of(design: Design, truth: TrueRates) -> tuple[Panel, ...]:
     """Return a panel per level and number treated there, in that order."""
     graph = design.graph()
     weights = weigh(truth, graph.states, graph.ways)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
@@ -88,7 +89,7 @@ def _paint(
     axes.set_yticks(range(1, design.doses + 1), names)
     of = f", {unit(design.amounts.unit)}" if design.amounts and design.amounts.unit else ""
     axes.set_ylabel(f"Dose level{of}")
-    axes.set_xticks([(a + b) / 2 for a, b in spans], [str(k + 1) for k in range(len(spans))])
+    axes.set_xticks([(a + b) / 2 for a, b in spans], _numbers(course))
     axes.set_xlabel("Cohort")
     axes.grid(axis="y", color=GRID, linewidth=0.8)
     axes.set_axisbelow(True)
@@ -97,10 +98,20 @@ def _paint(
             axes.axvspan(*span, color=SOFT, linewidth=0, zorder=0)
         _cohort(axes, span, cohort, _one_by_one(course))
     _path(axes, spans, course)
-    _next(axes, end, decision, design)
+    _next(axes, end, decision, design, design.state(course).current or design.start)
     for level in design.state(course).eliminated:
         axes.annotate("eliminated", (1, level), (-2, 5), xycoords=("axes fraction", "data"),
                       textcoords="offset points", ha="right", fontsize=SMALL)  # fmt: skip
+
+
+def _numbers(course: Course) -> list[str]:
+    """Return each cohort's number; backfilled patients are in none, and have a plus.
+
+    >>> _numbers((Cohort(1, 3), Cohort(1, 1, beside=True), Cohort(2, 3)))
+    ['1', '+', '2']
+    """
+    counted = accumulate(int(not cohort.beside) for cohort in course)
+    return ["+" if c.beside else str(k) for c, k in zip(course, counted, strict=True)]
 
 
 def _spans(course: Course) -> Iterator[tuple[float, float]]:
@@ -152,14 +163,16 @@ def _person(axes: Axes, x: float, level: int, letter: str) -> None:
               color=mark.ink, zorder=4)  # fmt: skip
 
 
-def _next(axes: Axes, end: float, decision: Decision, design: Design) -> None:
+def _next(axes: Axes, end: float, decision: Decision, design: Design, last: int) -> None:
     """Show at the right where the trial goes on, or that it does not."""
     axes.axvline(end, color=MUTED, linestyle=(0, (4, 3)), linewidth=1)
     if decision.next_dose is None:
         text = "ends" if decision.stop else "drawn" if decision.allocation else "wait"
-        at, box = (design.doses + 1) / 2, "square,pad=0.35"
+        # Beside the line of every dose level: the box is about none of them.
+        at, box = last + (0.5 if last < design.doses else -0.5), "square,pad=0.35"
     else:
-        text = f"next: {decision.next_size}" if decision.next_size else "next"
+        size = decision.next_size
+        text = f"next: {plural(size, 'patient')}" if size else "next"
         at, box = decision.next_dose, "rarrow,pad=0.25"
     axes.annotate(
         text, (end, at), (10, 0), textcoords="offset points", va="center", fontsize=SMALL,
@@ -205,12 +218,14 @@ def _headline(design: Design, course: Course, decision: Decision) -> str:
 
 def _words(design: Design, course: Course, headline: str, reasons: tuple[str, ...]) -> Words:
     each = "; ".join(
-        f"cohort {k} at {dose(design, c.dose)}: {_counted(c)}" for k, c in enumerate(course, 1)
+        f"{'backfilled' if c.beside else f'cohort {k}'} at {dose(design, c.dose)}: {_counted(c)}"
+        for k, c in zip(_numbers(course), course, strict=True)
     )
+    groups = sum(not cohort.beside for cohort in course)
     return Words(
         "trial_so_far",
         f"The trial so far: {headline}",
-        f"{sentence(plural(_patients(course), 'patient'))} in {plural(len(course), 'cohort')}; "
+        f"{sentence(plural(_patients(course), 'patient'))} in {plural(groups, 'cohort')}; "
         f"{headline}. {' '.join(reasons)}",
         f"The trial so far. {each or 'Nobody was treated yet'}. Decision: {headline}. "
         f"{' '.join(reasons)}",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 
 from trialwright.design import Design
-from trialwright.design.curves import Curves, Truth
+from trialwright.design.curves import Curves, TrueRates
 from trialwright.design.decision.table import Move
 from trialwright.design.model import Cohort
 from trialwright.results.figures.design_sheet import Body, Sheet, draw, widest
@@ -33,10 +33,10 @@ COLUMN = 0.72  # inches per curve
 THICKEST = 9.0  # points, of a line that is certain
 PLAIN = Look(SOFT, DARK_INK, "the trial has ended, or goes on beyond the picture")
 FOLLOWS = {
-    Move.ESCALATE: "next cohort higher",
-    Move.STAY: "same dose",
-    Move.DE_ESCALATE: "lower",
-    Move.ELIMINATE: "ends without a dose",
+    Move.ESCALATE: "next cohort at a higher dose",
+    Move.STAY: "next cohort at the same dose",
+    Move.DE_ESCALATE: "next cohort at a lower dose",
+    Move.ELIMINATE: "dose eliminated: lower, or the trial ends without a dose",
 }
 LONGEST_GROUP = 6  # patients written letter by letter
 MOST_SAID = 60  # courses in the description
@@ -106,7 +106,9 @@ def _start(tree: Tree) -> str:
     return f"start: dose {tree.start}"
 
 
-def _paint(part: Body, design: Design, tree: Tree, columns: Columns, truth: Truth | None) -> None:
+def _paint(
+    part: Body, design: Design, tree: Tree, columns: Columns, truth: TrueRates | None
+) -> None:
     axes = part.add_axes(0, 0, 1, 1)  # in inches: boxes and letters keep their proportions
     height = HEAD + ROW * leaves(tree)
     axes.set_xlim(0, columns.width)
@@ -137,11 +139,14 @@ def _middle(nodes: tuple[Node, ...], top: float) -> float:
     return top + ROW * sum(node.leaves for node in nodes) / 2
 
 
-def _heads(axes: Axes, design: Design, tree: Tree, columns: Columns, truth: Truth | None) -> None:
+def _heads(
+    axes: Axes, design: Design, tree: Tree, columns: Columns, truth: TrueRates | None
+) -> None:
     for depth in range(1, tree.depth + 1):
         size = plural(design.schedule[depth - 1], "patient")
         _head(axes, columns.middle(depth), f"Cohort {depth}\n{size}")
-    _head(axes, columns.recommended, "Recommended\nat the end", "left")
+    last = "Recommended\nat the end" if tree.depth == tree.planned else "Recommended,\nor next dose"
+    _head(axes, columns.recommended, last, "left")
     for k in range(0 if truth is None else len(truth)):
         x = columns.first_curve + COLUMN * (k + 1) - 0.1
         _head(axes, x, f"P under\n{curve_name(k)}, %", "right")

@@ -11,7 +11,7 @@ from scipy.special import expit, logit
 from trialwright.core.errors import InputError
 from trialwright.design import Design
 from trialwright.design.behaviour.averages import Behaviour
-from trialwright.design.curves import Curves, Truth, true_rates
+from trialwright.design.curves import Curves, TrueRates, true_rates
 from trialwright.design.parameters import rate, whole
 from trialwright.design.states import Floats
 from trialwright.results.figures.design_sheet import Body, Sheet, draw
@@ -69,14 +69,14 @@ def design_range(
     return draw(sheet, lambda part: _paint(part, design, behaviour, shown, at))
 
 
-def _base(design: Design, curve: Curves) -> Truth:
+def _base(design: Design, curve: Curves) -> TrueRates:
     if design.method.responses:
         what = f"{design.method.name}, which looks at responses too"
         raise InputError("picture", what, "a method of toxicity alone")
     return true_rates(curve)
 
 
-def _lead(truth: Truth, level: int) -> tuple[str, ...]:
+def _lead(truth: TrueRates, level: int) -> tuple[str, ...]:
     base = rates(truth.dlt[0].tolist())
     return (
         f"Exact probabilities, no simulation. Rates are assumed: the curve {base} is moved on the "

@@ -9,7 +9,7 @@ from matplotlib.patches import Patch
 
 from trialwright.core.errors import Refused
 from trialwright.design import Design
-from trialwright.design.curves import Curves, Truth
+from trialwright.design.curves import Curves, TrueRates
 from trialwright.results.figures.design_board import Count, Panel, panels_of
 from trialwright.results.figures.design_sheet import Body, Sheet, draw, widest
 from trialwright.results.figures.design_style import (
@@ -72,7 +72,7 @@ def small_trial(design: Design, true: Curves, assumed: tuple[str, ...] = ()) -> 
 class _Page:
     """Where everything stands, in inches from the top left."""
 
-    def __init__(self, design: Design, truth: Truth, panels: tuple[Panel, ...]) -> None:
+    def __init__(self, design: Design, truth: TrueRates, panels: tuple[Panel, ...]) -> None:
         self.design, self.truth, self.panels = design, truth, panels
         counts = [count for panel in panels for count in panel.counts]
         self.row = max(0.25, BAR * len(truth) + 0.08)
@@ -192,7 +192,7 @@ def _percent(share: float) -> str:
     return f"{100 * share:.1f}"
 
 
-def _key(panels: tuple[Panel, ...], truth: Truth) -> tuple[Artist, ...]:
+def _key(panels: tuple[Panel, ...], truth: TrueRates) -> tuple[Artist, ...]:
     moves = frozenset(m for panel in panels for count in panel.counts for m in count.moves)
     bars = [
         Patch(facecolor=colour, hatch=hatch, edgecolor=DARK_INK, linewidth=0.5,
@@ -222,7 +222,7 @@ def _notes() -> tuple[str, ...]:
     )
 
 
-def _words(design: Design, truth: Truth, panels: tuple[Panel, ...]) -> Words:
+def _words(design: Design, truth: TrueRates, panels: tuple[Panel, ...]) -> Words:
     each = " ".join(_said(design, panel) for panel in panels)
     return Words(
         "small_trial",

@@ -11,7 +11,7 @@ from trialwright.core.errors import InputError, Refused
 from trialwright.design import Design, cohorts
 from trialwright.design.behaviour.graph import Graph, compile_graph
 from trialwright.design.behaviour.paths import Path, count_paths, paths
-from trialwright.design.curves import Truth
+from trialwright.design.curves import TrueRates
 from trialwright.design.decision.table import Move
 from trialwright.design.model import Cohort, Course
 from trialwright.design.parameters import whole
@@ -36,6 +36,7 @@ class Node:
     ended: bool = False
     final: int | None = None  # of a leaf that has ended
     early: bool = False  # ended before every planned cohort
+    eliminated: bool = False  # the cohort's dose level, after it
 
     @property
     def dose(self) -> int:
@@ -50,6 +51,8 @@ class Node:
         if len(self.next_doses) != 1:
             return None
         step = self.next_doses[0] - self.dose
+        if step < 0 and self.eliminated:
+            return Move.ELIMINATE
         return Move.STAY if step == 0 else Move.ESCALATE if step > 0 else Move.DE_ESCALATE
 
     @property
@@ -71,7 +74,11 @@ class Tree:
 
 
 def tree_of(
-    design: Design, truth: Truth | None = None, depth: int | None = None, *, merged: bool = False
+    design: Design,
+    truth: TrueRates | None = None,
+    depth: int | None = None,
+    *,
+    merged: bool = False,
 ) -> Tree:
     """Return the tree of a design's courses, as deep as it can be shown, to `depth` at most.
 
@@ -99,7 +106,7 @@ def leaves(tree: Tree) -> int:
     return sum(node.leaves for node in tree.nodes)
 
 
-def _stated(design: Design, truth: Truth | None, depth: int, merged: bool) -> Tree:
+def _stated(design: Design, truth: TrueRates | None, depth: int, merged: bool) -> Tree:
     found = _to_depth(design, truth, depth, merged)
     if found is None or leaves(found) > MOST_ROWS:
         rows = "far too many" if found is None else f"{leaves(found)}"
@@ -108,10 +115,10 @@ def _stated(design: Design, truth: Truth | None, depth: int, merged: bool) -> Tr
     return found
 
 
-def _to_depth(design: Design, truth: Truth | None, depth: int, merged: bool) -> Tree | None:
+def _to_depth(design: Design, truth: TrueRates | None, depth: int, merged: bool) -> Tree | None:
     """Return the tree to a depth, None where it is far too large."""
     # One cohort more than is shown, so that the last one shown says where the next is treated.
-    short = design | cohorts(design.schedule[: depth + 1])
+    short = design.replacing(cohorts(design.schedule[: depth + 1]))
     try:
         graph = compile_graph(short, _MOST_STATES)
     except Refused:
@@ -121,32 +128,38 @@ def _to_depth(design: Design, truth: Truth | None, depth: int, merged: bool) -> 
     return replace(_tree(graph, truth, depth, merged), planned=len(design.schedule))
 
 
-def _tree(graph: Graph, truth: Truth | None, depth: int | None, merged: bool) -> Tree:
+def _tree(graph: Graph, truth: TrueRates | None, depth: int | None, merged: bool) -> Tree:
     found = paths(graph, truth, depth)
     planned = len(graph.design.schedule)
-    nodes = tuple(_nodes(found, (), planned, merged))
+    nodes = tuple(_nodes(graph.design, found, (), planned, merged))
     letters = graph.design.method.responses
     return Tree(graph.design.start, nodes, depth or planned, planned, letters=letters)
 
 
-def _nodes(found: Sequence[Path], before: Course, planned: int, merged: bool) -> Iterator[Node]:
+def _nodes(
+    design: Design, found: Sequence[Path], before: Course, planned: int, merged: bool
+) -> Iterator[Node]:
     level = len(before)
     each = [
-        _node(tuple(own), (*before, cohort), planned, merged)
+        _node(design, tuple(own), (*before, cohort), planned, merged)
         for cohort, own in groupby(found, key=lambda path: path.course[level])
     ]
     yield from _merge(each) if merged else each
 
 
-def _node(own: tuple[Path, ...], course: Course, planned: int, merged: bool) -> Node:
+def _node(
+    design: Design, own: tuple[Path, ...], course: Course, planned: int, merged: bool
+) -> Node:
     probability = tuple(sum(column) for column in zip(*(p.probability for p in own), strict=True))
     path = own[0]
+    gone = course[-1].dose in design.state(course).eliminated
     if len(path.course) == len(course):
         early = path.complete and len(course) < planned
         doses = () if path.next_dose is None else (path.next_dose,)
-        return Node(course[-1:], probability, (), doses, path.complete, path.final, early)
-    children = tuple(_nodes(own, course, planned, merged))
-    return Node(course[-1:], probability, children, tuple(sorted({c.dose for c in children})))
+        return Node(course[-1:], probability, (), doses, path.complete, path.final, early, gone)
+    children = tuple(_nodes(design, own, course, planned, merged))
+    next_doses = tuple(sorted({child.dose for child in children}))
+    return Node(course[-1:], probability, children, next_doses, eliminated=gone)
 
 
 def _merge(nodes: Sequence[Node]) -> Iterator[Node]:
@@ -162,9 +175,9 @@ def _merge(nodes: Sequence[Node]) -> Iterator[Node]:
 
 
 def _consequence(node: Node) -> tuple[object, ...] | None:
-    return (
-        None if node.children else (node.dose, node.next_doses, node.ended, node.final, node.early)
-    )
+    if node.children:
+        return None
+    return node.dose, node.next_doses, node.ended, node.final, node.early, node.eliminated
 
 
 def _cut(tree: Tree) -> Tree:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from trialwright.design import Design
-from trialwright.design.curves import Truth
+from trialwright.design.curves import TrueRates
 from trialwright.results.words import listed, scientific, unit
 
 ASSUMED = "assumed true DLT rates"
@@ -32,8 +32,8 @@ def doses_note(design: Design) -> tuple[str, ...]:
     """Return a line that lists every level's amount; none where the design states no amounts."""
     if design.amounts is None:
         return ()
-    amounts = [f"dose {k}: {scientific(a)}" for k, a in enumerate(design.amounts.amounts, 1)]
-    return (f"Amounts: {', '.join(amounts)} {unit(design.amounts.unit)}".rstrip() + ".",)
+    amounts = [f"dose {k}: {amount_of(design, k)}" for k in range(1, design.doses + 1)]
+    return (f"Amounts: {', '.join(amounts)}.",)
 
 
 def design_note(design: Design) -> tuple[str, ...]:
@@ -51,7 +51,7 @@ def curve_name(number: int) -> str:
     return chr(ord("A") + number) if number < 26 else str(number + 1)
 
 
-def curves_note(truth: Truth | None) -> tuple[str, ...]:
+def curves_note(truth: TrueRates | None) -> tuple[str, ...]:
     """Return a line that states the curves; none without curves."""
     if truth is None:
         return ()
@@ -59,7 +59,7 @@ def curves_note(truth: Truth | None) -> tuple[str, ...]:
     return (f"{ASSUMED[:1].upper()}{ASSUMED[1:]} by dose level: {'; '.join(stated)}.",)
 
 
-def curve_rates(truth: Truth, curve: int) -> str:
+def curve_rates(truth: TrueRates, curve: int) -> str:
     """Return one curve's DLT rates, and its response rates where it has such."""
     toxic = rates(truth.dlt[curve].tolist())
     if truth.response.shape[1] == 0:

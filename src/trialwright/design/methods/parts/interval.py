@@ -140,3 +140,12 @@ def read_margins(
 def _counts(state: Outcomes, level: int) -> str:
     n, y = state.treated[level - 1], state.dlts[level - 1]
     return f"{y} of {n}" if n else "untested"
+
+
+def boundary(rate: float, digits: int = 3) -> str:
+    """Return a boundary of the observed rate; a small one with as many significant digits.
+
+    >>> boundary(0.19683), boundary(0.19683, 4), boundary(0.000079)
+    ('0.197', '0.1968', '7.9e-05')
+    """
+    return f"{rate:.{digits}f}" if rate >= 0.01 else f"{rate:.{digits}g}"

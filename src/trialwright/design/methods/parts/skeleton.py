@@ -7,12 +7,12 @@ which the rate is target - halfwidth at k and target + halfwidth at k + 1. Lee a
 Clin Trials 6:227; Cheung 2011, section 5.2.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import pairwise
 from math import exp, log
 
 from trialwright.core.errors import InputError
-from trialwright.design.parameters import rate
+from trialwright.design.parameters import items, rate
 
 
 def indifference_skeleton(
@@ -60,7 +60,7 @@ def _scales(
 
 def stated_skeleton(value: object, doses: int) -> tuple[float, ...]:
     """Return a stated skeleton: a rate for each level, rising; raise InputError else."""
-    stated = value if isinstance(value, Sequence) and not isinstance(value, str) else (value,)
+    stated = items(value) or (value,)
     wanted = f"{doses} rates that rise between 0 and 1, one for each dose level"
     if len(stated) != doses:
         raise InputError("parameter skeleton", f"{len(stated)} stated", wanted)

@@ -4,6 +4,7 @@ from cyclopts import App, Parameter
 
 app = App(
     name="design",
-    help="Dose escalation: decide, table, paths, exact, simulate, compare, small, picture.",
+    help="Dose escalation: decide, recommend, table, paths, exact, simulate, compare, small, "
+    "picture.",
     default_parameter=Parameter(negative=()),
 )

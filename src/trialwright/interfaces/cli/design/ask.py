@@ -8,9 +8,17 @@ from rich.text import Text
 
 from trialwright.design import Decision, Design, Recommendation
 from trialwright.design.behaviour.paths import paths
-from trialwright.design.curves import Truth
+from trialwright.design.curves import TrueRates
 from trialwright.design.decision.table import Move, TableRow, boundaries, possible_sizes
+from trialwright.design.methods.boin12 import Boin12
+from trialwright.design.parameters import counted
 from trialwright.interfaces.cli.design.app import app
+from trialwright.interfaces.cli.design.desirability import (
+    print_scores,
+    score_document,
+    score_table,
+    scores,
+)
 from trialwright.interfaces.cli.design.markdown import boundary_table
 from trialwright.interfaces.cli.design.options import (
     NO_CURVES,
@@ -19,7 +27,9 @@ from trialwright.interfaces.cli.design.options import (
     DesignOptions,
     Json,
     Outcomes,
+    complete_outcomes,
     design_from_options,
+    options_named,
     print_design,
     read_curves,
     shown_rates,
@@ -34,10 +44,7 @@ SHOWN_PATHS = 200
 def show_decision(
     *, options: DesignOptions = NO_DESIGN, outcomes: Outcomes = "", json: Json = False
 ) -> None:
-    """Say where the next cohort is treated, or that the trial stops, with every reason.
-
-    outcomes: one group per cohort, the dose level then N, T or P per patient: "1NNN 2NTN".
-    """
+    """Say where the next cohort is treated, or that the trial stops, with every reason."""
     design = design_from_options(options)
     decision = design.decide(outcomes)
     if json:
@@ -72,14 +79,25 @@ def show_table(
 ) -> None:
     """Print the decision for each number treated and number with a DLT at one dose level.
 
-    most: largest number treated; the whole schedule by default. markdown: the boundaries as a
-    protocol prints them.
+    For boin12 the table is that of the rank-based desirability scores, up to 12 treated by default.
+
+    Parameters
+    ----------
+    most
+        Largest number treated; the whole schedule by default.
+    markdown
+        The boundaries as a protocol prints them.
     """
     design = design_from_options(options)
-    rows = design.table(most)
+    with options_named(most="--most"):
+        if isinstance(design.method, Boin12):
+            _show_scores(design, most, markdown, json)
+            return
+        rows = design.table(most)
+    in_time = complete_outcomes(design)
     if json:
         document = [{"n": r.n, "dlts": r.dlts, "decision": r.decision.value} for r in rows]
-        print_json({"rows": document, "design": design.summary})
+        print_json({"rows": document, "design": design.summary, "complete_outcomes": in_time})
         return
     if markdown:
         columns = _columns(design, rows)
@@ -89,6 +107,17 @@ def show_table(
     print_design(design)
     console.print(_decision_grid(rows, _columns(design, rows)))
     console.print("E escalate   S stay   D de-escalate   X de-escalate and eliminate")
+
+
+def _show_scores(design: Design, most: int | None, markdown: bool, json: bool) -> None:
+    found = scores(design, most)
+    if json:
+        print_json(score_document(found, design))
+    elif markdown:
+        console.print(score_table(found, design))
+    else:
+        print_design(design)
+        print_scores(found)
 
 
 @app.command(name="paths")
@@ -105,7 +134,8 @@ def show_paths(
     """
     design = design_from_options(options)
     curves = read_curves(rates, design)
-    found = paths(design.graph(), curves, depth)
+    with options_named(depth="--depth"):
+        found = paths(design.graph(), curves, depth)
     if json:
         print_json(
             {
@@ -135,7 +165,7 @@ def show_paths(
         console.print(f"{len(found) - SHOWN_PATHS} more courses: --json lists them all")
 
 
-def _under(truth: Truth | None) -> list[str]:
+def _under(truth: TrueRates | None) -> list[str]:
     return (
         [] if truth is None else [f"P under {shown_rates(curve)}" for curve in truth.dlt.tolist()]
     )
@@ -179,6 +209,15 @@ def _cell(move: Move | None) -> Text:
 
 
 def _headline(design: Design, decision: Decision) -> str:
+    answer, short = _answer(design, decision), decision.cohort_short
+    if short is None:
+        return answer
+    closed = f"If cohort {short.cohort} is closed with {short.treated} of {short.planned} patients"
+    answer = answer.removeprefix("Next: ")
+    return f"{closed}: {answer[:1].lower()}{answer[1:]}"
+
+
+def _answer(design: Design, decision: Decision) -> str:
     if decision.stop:
         return "The trial ends"
     if decision.allocation:
@@ -186,7 +225,7 @@ def _headline(design: Design, decision: Decision) -> str:
         return f"Next: a draw of {', '.join(shares)}"
     if decision.next_dose is None:
         return f"Wait: {decision.pending} pending"
-    size = f" with {decision.next_size} patients" if decision.next_size else ""
+    size = f" with {counted(decision.next_size, 'patient')}" if decision.next_size else ""
     amounts = design.amounts
     amount = f" ({amounts.label(decision.next_dose)})" if amounts else ""
     return f"Next: dose {decision.next_dose}{amount}{size}"

@@ -1,5 +1,6 @@
 """`trialwright design exact` and `simulate`: what trials of a design do on average."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -8,10 +9,7 @@ from rich.table import Table
 from trialwright.core.errors import InputError
 from trialwright.design import Design
 from trialwright.design.behaviour.averages import Behaviour
-from trialwright.design.behaviour.graph import Graph
-from trialwright.design.behaviour.grid import exact_grid, simulate_grid
 from trialwright.design.behaviour.simulate import Simulation
-from trialwright.design.curves import Truth
 from trialwright.design.timed.simulate import TimedSimulation, simulate_in_time
 from trialwright.interfaces.cli.design.app import app
 from trialwright.interfaces.cli.design.markdown import behaviour_table
@@ -21,6 +19,7 @@ from trialwright.interfaces.cli.design.options import (
     CurveOptions,
     DesignOptions,
     Json,
+    complete_outcomes,
     design_from_options,
     level_names,
     print_design,
@@ -33,7 +32,16 @@ from trialwright.interfaces.cli.design.timed import (
     duration_document,
     print_duration,
 )
-from trialwright.interfaces.cli.design.work import executor_of, progress_bar
+from trialwright.interfaces.cli.design.work import (
+    SEED,
+    TRIALS,
+    Exact,
+    check_work,
+    error_note,
+    exact_or_simulated,
+    known_errors,
+    simulated,
+)
 from trialwright.interfaces.cli.output import console, messages, print_json
 
 
@@ -44,33 +52,34 @@ def show_exact(
     rates: CurveOptions = NO_CURVES,
     markdown: bool = False,
     workers: int = 1,
+    trials: int = TRIALS,
+    seed: int = SEED,
     json: Json = False,
 ) -> None:
     """Print exact operating characteristics under each curve of true rates.
 
-    markdown: as a protocol prints them. workers: processes that share many curves.
+    A design whose decision graph is too large is simulated instead, which a line on stderr says.
+
+    markdown: as a protocol prints them. workers: processes that share many curves. trials, seed: of
+    that simulation, as in `simulate`.
     """
+    check_work(workers, trials, seed)
     design = design_from_options(options)
-    curves = wanted_curves(rates, design)
-    graph = design.graph()
-    behaviour = _exact(graph, curves, workers)
+    curves, in_time = wanted_curves(rates, design), complete_outcomes(design)
+    found = exact_or_simulated(design, curves, workers=workers, trials=trials, seed=seed)
+    if isinstance(found, Exact):
+        of_the_design = " of the design: no simulation error" if markdown else ""
+        note = f"Exact, over {found.states:,} states{of_the_design}."
+    else:
+        note = error_note(found, seed)
     if json:
-        print_json(
-            {
-                "curves": _curve_documents(behaviour),
-                "states": len(graph),
-                "trials": None,
-                "standard_error": None,
-            }
-        )
-        return
-    if markdown:
-        note = f"Exact, over {len(graph):,} states of the design: no simulation error."
-        console.print(behaviour_table(design, behaviour, note))
-        return
-    print_design(design)
-    _print_behaviour(design, behaviour)
-    console.print(f"Exact, over {len(graph):,} states.")
+        print_json(_document(found, seed) | {"complete_outcomes": in_time})
+    elif markdown:
+        console.print(behaviour_table(design, found.behaviour, note))
+    else:
+        print_design(design)
+        _print_behaviour(design, found.behaviour)
+        console.print(note)
 
 
 @app.command(name="simulate")
@@ -79,8 +88,8 @@ def show_simulation(
     options: DesignOptions = NO_DESIGN,
     rates: CurveOptions = NO_CURVES,
     time: TimeOptions = NO_TIME,
-    trials: int = 10_000,
-    seed: int = 1,
+    trials: int = TRIALS,
+    seed: int = SEED,
     workers: int = 1,
     json: Json = False,
 ) -> None:
@@ -89,19 +98,20 @@ def show_simulation(
     trials: how many for each curve. seed: the same seed gives the same trials, however many
     processes (workers) share them.
     """
+    check_work(workers, trials, seed)
     design = design_from_options(options)
-    if seed < 0:
-        raise InputError("--seed", str(seed), "a whole number from 0")
     curves, calendar = wanted_curves(rates, design), calendar_from_options(time)
+    in_time = complete_outcomes(design) if calendar is None else ()
     done: Simulation | TimedSimulation
     if calendar is None:
-        with executor_of(workers) as pool, progress_bar("simulating") as progress:
-            done = simulate_grid(design, curves, pool, trials=trials, seed=seed, progress=progress)
+        done = simulated(design, curves, workers=workers, trials=trials, seed=seed)
     else:
+        if workers != 1:
+            raise InputError("--workers", f"{workers} with --accrual", "1; one process runs these")
         rng = np.random.default_rng(seed)
         done = simulate_in_time(design, curves, calendar=calendar, trials=trials, rng=rng)
     if json:
-        print_json(_simulation_document(done, seed))
+        print_json(_document(done, seed) | {"complete_outcomes": in_time})
         return
     print_design(design)
     _print_behaviour(design, done.behaviour)
@@ -109,33 +119,30 @@ def show_simulation(
         print_duration(done, calendar)
     elif isinstance(done, Simulation) and done.states is None:
         messages.print("The decision graph is too large: simulated without it.")
-    console.print(
-        f"{trials:,} simulated trials per curve, seed {seed}; "
-        f"standard error of a selection at most {100 * done.standard_error.max():.2f} points."
-    )
+    console.print(error_note(done, seed))
 
 
-def _simulation_document(done: Simulation | TimedSimulation, seed: int) -> dict[str, Any]:
-    errors, curves = done.standard_error, _curve_documents(done.behaviour)
+def _document(done: Exact | Simulation | TimedSimulation, seed: int) -> dict[str, Any]:
+    curves = _curve_documents(done.behaviour)
+    if isinstance(done, Exact):
+        return {"curves": curves, "states": done.states, "trials": None, "standard_error": None}
+    errors = known_errors(done)
     for i, document in enumerate(curves):
-        document["standard_error"] = errors[i].tolist()
+        document["standard_error"] = errors[i]
         if isinstance(done, TimedSimulation):
             document["duration"] = duration_document(done, i)
     return {
         "curves": curves,
         "states": done.states if isinstance(done, Simulation) else None,
         "trials": done.trials,
-        "standard_error": errors.max(axis=0).tolist(),
+        "standard_error": [_largest(column) for column in zip(*errors, strict=True)],
         "seed": seed,
     }
 
 
-def _exact(graph: Graph, curves: Truth, workers: int) -> Behaviour:
-    """Return exact behaviour; alone, this process uses the graph that it has."""
-    if workers == 1:
-        return graph.exact(curves)
-    with executor_of(workers) as executor, progress_bar("curves") as progress:
-        return exact_grid(graph.design, curves, executor, progress=progress)
+def _largest(errors: Sequence[float | None]) -> float | None:
+    """Return the largest error of a level under all curves, None where none is known."""
+    return max((error for error in errors if error is not None), default=None)
 
 
 def _curve_documents(behaviour: Behaviour) -> list[dict[str, Any]]:

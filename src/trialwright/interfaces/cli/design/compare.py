@@ -10,10 +10,13 @@ import numpy as np
 from rich.table import Table
 
 from trialwright.core.errors import InputError
-from trialwright.design import Design
+from trialwright.design import METHODS, Design
 from trialwright.design.behaviour.averages import Behaviour
 from trialwright.design.behaviour.compare import Compared, Comparison, Estimate, compare
 from trialwright.design.behaviour.tally import Measures
+from trialwright.design.build import parameter_names
+from trialwright.design.methods import method_name
+from trialwright.design.parameters import counted
 from trialwright.interfaces.cli.design.app import app
 from trialwright.interfaces.cli.design.options import (
     NO_CURVES,
@@ -21,7 +24,9 @@ from trialwright.interfaces.cli.design.options import (
     CurveOptions,
     DesignOptions,
     Json,
+    complete_outcomes,
     design_from_options,
+    options_named,
     shown_rates,
     wanted_curves,
 )
@@ -38,7 +43,7 @@ def show_comparison(
     design: list[str] | None = None,
     protocol: Path | None = None,
     doses: str | None = None,
-    target: float | None = None,
+    target: str | None = None,
     cohorts: str | None = None,
     rates: CurveOptions = NO_CURVES,
     trials: int = 10_000,
@@ -47,24 +52,38 @@ def show_comparison(
 ) -> None:
     """Run several designs on the same simulated patients, and compare each with the first.
 
-    design: a method, then its parameters as key=value; also cohorts=, start= and rule= (as --rule);
-    to be repeated. protocol: a protocol.yaml, whose own design is the first. doses: the number of
-    dose levels, or their amounts. target, cohorts: for every design that does not state its own.
-    trials: how many for each curve. seed: the same seed gives the same patients.
+    Parameters
+    ----------
+    design
+        A method, then its parameters as key=value; also cohorts=, start= and rule= (as --rule):
+        "boin target=0.3 cohorts=3x10 rule=no_skipping". To be repeated.
+    protocol
+        A protocol.yaml, whose own design is the first.
+    doses
+        Number of dose levels, or their amounts with the unit, for every design.
+    target
+        Target DLT rate of every design that has one and does not state its own.
+    cohorts
+        Cohort sizes of every design that neither states its own nor brings its own (3+3 does).
+    trials
+        How many simulated trials for each curve.
+    seed
+        The same seed gives the same patients.
     """
     if seed < 0:
         raise InputError("--seed", str(seed), "a whole number from 0")
     shared = DesignOptions(target=target, doses=doses, cohorts=cohorts)
     names, designs = _designs(design or [], protocol, shared)
+    in_time = complete_outcomes(*designs)
     # The one that looks at responses says which rates are wanted; the others leave them aside.
     demanding = next((one for one in designs if one.method.responses), designs[0])
     curves = wanted_curves(rates, demanding)
-    with progress_bar("simulating") as progress:
+    with options_named(trials="--trials"), progress_bar("simulating") as progress:
         found = compare(
             designs, curves, trials=trials, rng=np.random.default_rng(seed), progress=progress
         )
     if json:
-        print_json(_document(names, found, seed))
+        print_json(_document(names, found, seed) | {"complete_outcomes": in_time})
         return
     _print_comparison(names, found, seed)
 
@@ -81,7 +100,7 @@ def _designs(
             shared = replace(shared, doses=str(designs[0].doses))
     if not 1 <= len(names) <= MOST_DESIGNS:
         raise InputError(
-            "--design", f"{len(names)} designs", f"1 to {MOST_DESIGNS}, each {_WANTED}"
+            "--design", counted(len(names), "design"), f"1 to {MOST_DESIGNS}, each {_WANTED}"
         )
     for number, text in enumerate(stated, 1):
         designs.append(_design(f"--design {number}", text, shared))
@@ -93,7 +112,11 @@ def _designs(
 
 def _design(where: str, text: str, shared: DesignOptions) -> Design:
     try:
-        return design_from_options(_options(text, shared))
+        options = _options(text, shared)
+        design = design_from_options(options)
+        if design.schedule or shared.cohorts is None:
+            return design
+        return design_from_options(replace(options, cohorts=shared.cohorts))
     except InputError as error:
         place = where if error.where == "--design" else f"{where}, {error.where}"
         raise InputError(place, error.what, error.wanted) from None
@@ -105,7 +128,7 @@ def _options(text: str, shared: DesignOptions) -> DesignOptions:
         method, *parts = shlex.split(text)
     except ValueError:  # nothing stated, or a quote that is not closed
         raise InputError("--design", repr(text[:60]), _WANTED) from None
-    options = replace(shared, method=method, param=[], rule=[])
+    options = _own(method, parts, shared)
     for part in parts:
         options = _with(options, part)
     return options
@@ -125,9 +148,31 @@ def _with(options: DesignOptions, part: str) -> DesignOptions:
         case "rule":
             return replace(options, rule=[*(options.rule or ()), value])
         case "target":
-            return replace(options, target=None, param=[*(options.param or ()), part])
+            return replace(options, target=value)
         case _:
             return replace(options, param=[*(options.param or ()), part])
+
+
+def _own(method: str, parts: Sequence[str], shared: DesignOptions) -> DesignOptions:
+    """Return the options of a design before it states its own: those shared ones that it takes."""
+    names = [part.partition("=")[0] for part in parts]
+    for name in ("cohorts", "doses", "start", "target"):
+        if names.count(name) > 1:
+            raise InputError(name, "stated twice", "once")
+    return replace(
+        shared,
+        method=method,
+        target=shared.target if _has_target(method) else None,
+        cohorts=None,
+        param=[],
+        rule=[],
+    )
+
+
+def _has_target(method: str) -> bool:
+    """Say whether a method takes a target; one that is not known gets its error elsewhere."""
+    name = method_name(method)
+    return name in METHODS and "target" in parameter_names(name)
 
 
 def _start(value: str) -> int:

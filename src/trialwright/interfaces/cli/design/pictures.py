@@ -4,13 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-import numpy as np
 from cyclopts import App, Parameter
 
 from trialwright.core.errors import InputError
 from trialwright.design import Design
-from trialwright.design.behaviour.simulate import simulate
-from trialwright.design.curves import Truth
+from trialwright.design.behaviour.simulate import Simulation
 from trialwright.interfaces.cli.design.assumed import assumed_lines
 from trialwright.interfaces.cli.design.options import (
     NO_CURVES,
@@ -19,9 +17,18 @@ from trialwright.interfaces.cli.design.options import (
     DesignOptions,
     Json,
     Outcomes,
+    complete_outcomes,
     design_from_options,
     read_curves,
     wanted_curves,
+)
+from trialwright.interfaces.cli.design.work import (
+    SEED,
+    TRIALS,
+    Exact,
+    exact_or_simulated,
+    known_errors,
+    simulated,
 )
 from trialwright.interfaces.cli.files import write_whole
 from trialwright.interfaces.cli.output import console, print_json
@@ -100,28 +107,32 @@ def draw_exact(
     rates: CurveOptions = NO_CURVES,
     file: FileOptions = NO_FILE,
     trials: int | None = None,
-    seed: int = 1,
+    seed: int = SEED,
     json: Json = False,
 ) -> None:
     """Draw how often each dose is recommended and whom the trial treats, under each curve.
+
+    A design whose decision graph is too large is simulated instead, which a line on stderr says.
 
     trials: simulate so many trials per curve instead. seed: the same seed gives the same trials.
     """
     path = _file(file)
     design = design_from_options(options)
     curves = wanted_curves(rates, design)
+    complete_outcomes(design)
     if trials is None:
-        _write(design_bars(design, design.graph().exact(curves), EXACT), path, json)
-        return
-    _write(_simulated(design, curves, trials, seed), path, json)
+        found = exact_or_simulated(design, curves, trials=TRIALS, seed=seed)
+    else:
+        found = simulated(design, curves, trials=trials, seed=seed)
+    _write(_bars(design, found, seed), path, json)
 
 
-def _simulated(design: Design, curves: Truth, trials: int, seed: int) -> Drawn:
-    if seed < 0:
-        raise InputError("--seed", str(seed), "a whole number from 0")
-    done = simulate(design, curves, trials=trials, rng=np.random.default_rng(seed))
-    source = Source(trials, seed, float(done.standard_error.max()))
-    return design_bars(design, done.behaviour, source)
+def _bars(design: Design, found: Exact | Simulation, seed: int) -> Drawn:
+    if isinstance(found, Exact):
+        return design_bars(design, found.behaviour, EXACT)
+    errors = [error for curve in known_errors(found) for error in curve if error is not None]
+    source = Source(found.trials, seed, max(errors, default=None))
+    return design_bars(design, found.behaviour, source)
 
 
 @picture.command(name="range")
@@ -158,10 +169,7 @@ def draw_course(
     outcomes: Outcomes = "",
     json: Json = False,
 ) -> None:
-    """Draw a trial so far, patient by patient, with what follows and every reason.
-
-    outcomes: one group per cohort, the dose level then N, T or P per patient: "1NNN 2NTN".
-    """
+    """Draw a trial so far, patient by patient, with what follows and every reason."""
     path = _file(file)
     _write(design_course(design_from_options(options), outcomes), path, json)
 

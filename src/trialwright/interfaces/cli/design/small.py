@@ -15,6 +15,7 @@ from trialwright.interfaces.cli.design.options import (
     DesignOptions,
     Json,
     design_from_options,
+    options_named,
     read_curves,
 )
 from trialwright.interfaces.cli.design.small_tables import Section, as_markdown, preamble, sections
@@ -37,18 +38,26 @@ def show_small_trial(
     limits, two-sided and one-sided, and the posterior for every count of DLTs that a dose can show;
     the chance of seeing an event at all.
 
-    above: a DLT rate that the posterior is compared with; may be repeated (the method's target by
-    default). event_rate: a true rate of an event that one may see or miss; may be repeated.
-    markdown: for a document.
+    Parameters
+    ----------
+    above
+        A DLT rate that the posterior is compared with; may be repeated. The method's target by
+        default.
+    event_rate
+        A true rate of an event that one may see or miss; may be repeated.
+    markdown
+        As Markdown, for a document.
     """
     design = design_from_options(options)
     assumed = assumed_lines(options.protocol)
-    found = small_trial(
-        design,
-        read_curves(rates, design),
-        thresholds=above,
-        event_rates=EVENT_RATES if event_rate is None else event_rate,
-    )
+    curves = read_curves(rates, design)
+    with options_named(thresholds="--above", event_rates="--event-rate"):
+        found = small_trial(
+            design,
+            curves,
+            thresholds=above,
+            event_rates=EVENT_RATES if event_rate is None else event_rate,
+        )
     if json:
         print_json(_document(found, assumed))
     elif markdown:

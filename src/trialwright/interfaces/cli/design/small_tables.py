@@ -8,6 +8,7 @@ from trialwright.core.limits import Limits
 from trialwright.design import Design
 from trialwright.design.behaviour.small_trial import Detection, Evidence, Situation, SmallTrial
 from trialwright.design.model import Course
+from trialwright.design.parameters import counted
 from trialwright.interfaces.cli.design.options import shown_rates
 
 
@@ -66,7 +67,7 @@ def _after(found: SmallTrial, cohort: int, situations: tuple[Situation, ...]) ->
     if curves:
         notes.append("P is the probability of getting there, in %, under each set of true rates.")
     return Section(
-        f"After cohort {cohort} ({size} patients)",
+        f"After cohort {cohort} ({counted(size, 'patient')})",
         (" ".join(notes),),
         (
             "Outcomes",
@@ -103,7 +104,8 @@ def _decision(one: Situation) -> str:
         return "draw the next dose"
     current = one.course[-1].dose
     size = "" if decision.next_size is None else f"{decision.next_size} "
-    below = " (the method: go below it)" if decision.method_wish is None else ""
+    lower = decision.method_wish is None and all(r.rule != "randomise" for r in decision.reasons)
+    below = " (the method: go below it)" if lower else ""
     return f"{_move(decision.next_dose - current)}: {size}at dose {decision.next_dose}{below}"
 
 

@@ -9,6 +9,7 @@ from rich.table import Table
 from trialwright.core.errors import InputError
 from trialwright.design.timed.calendar import Calendar, calendar
 from trialwright.design.timed.simulate import QUANTILES, TimedSimulation
+from trialwright.interfaces.cli.design.options import options_named
 from trialwright.interfaces.cli.output import console
 
 
@@ -42,20 +43,22 @@ def calendar_from_options(options: TimeOptions) -> Calendar | None:
         raise InputError("--window", "not stated", "days within which a DLT counts")
     if options.late is not None and options.times != "weibull":
         raise InputError("--late", f"{options.late:g}", "--times weibull with it")
-    return calendar(
-        options.accrual,
-        options.window,
-        "exponential" if options.gaps is None else options.gaps,
-        "uniform" if options.times is None else options.times,
-        0.5 if options.late is None else options.late,
-    )
+    names = {name: f"--{name}" for name in ("accrual", "window", "gaps", "times", "late")}
+    with options_named(**names):
+        return calendar(
+            options.accrual,
+            options.window,
+            "exponential" if options.gaps is None else options.gaps,
+            "uniform" if options.times is None else options.times,
+            0.5 if options.late is None else options.late,
+        )
 
 
 def duration_document(done: TimedSimulation, curve: int) -> dict[str, Any]:
     """Return what `--json` prints of one curve's duration, in days."""
     return {
         "mean": float(done.days[curve]),
-        "standard_error": float(done.days_error[curve]),
+        "standard_error": float(done.days_error[curve]) if done.trials > 1 else None,
         "quantiles": {
             f"{share:g}": float(days)
             for share, days in zip(QUANTILES, done.quantiles[curve], strict=True)
