@@ -49,7 +49,7 @@ def test_steps_of_an_increment_are_one_value(capsys: pytest.CaptureFixture[str])
             ["--rule", "stop_at_dose:n=six"],
             "rule stop_at_dose, parameter n: 'six'; wanted a whole number from 1",
         ),
-        (["--rule", "stop_at_dose:n"], "--rule: 'n'; wanted key=value"),
+        (["--rule", "stop_at_dose:n"], "--rule stop_at_dose: 'n'; wanted name or name:key=value"),
     ],
 )
 def test_a_wrong_rule_is_one_line_and_status_2(

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from functools import lru_cache, partial
-from multiprocessing import active_children, get_context
+from multiprocessing import get_context
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -111,10 +111,6 @@ def _leave_interrupts() -> None:
 
 
 class _LocalPool(ProcessPoolExecutor):
-    def __enter__(self) -> "_LocalPool":
-        self._others = active_children()
-        return self
-
     def __exit__(
         self,
         kind: type[BaseException] | None,
@@ -124,8 +120,8 @@ class _LocalPool(ProcessPoolExecutor):
         if kind is None:
             self.shutdown()
             return
+        workers = tuple((self._processes or {}).values())  # terminate_workers() from Python 3.14 on
         self.shutdown(wait=False, cancel_futures=True)
-        workers = [child for child in active_children() if child not in self._others]
         for worker in workers[:1]:
             worker.join(_MOMENT)  # the pool's own thread forgets what is cancelled meanwhile
         for worker in workers:
