@@ -13,11 +13,11 @@ serve: .venv/base
 	if [ -d "$(OUT)" ]; then $(BIN)/python -m trialwright serve "$(OUT)"; else $(BIN)/python -m trialwright serve; fi
 
 test: .venv/dev
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n logical
 
 # New random examples at every run; what it finds becomes a test of the suite.
 fuzz: .venv/dev
-	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n auto
+	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n logical
 
 check: .venv/dev
 	$(BIN)/python -m ruff check .
