@@ -420,3 +420,17 @@ def test_an_interrupt_is_reported(
     monkeypatch.setattr("trialwright.interfaces.cli.design.behaviour.simulated", interrupted)
     status, _, err = call(capsys, "simulate", *TRIAL, "--true", "0.1,0.2")
     assert (status, err.strip()) == (130, "stopped")
+
+
+def test_a_machine_without_shared_memory_is_told_apart_from_a_fault(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def forbidden(workers: int) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("trialwright.interfaces.cli.design.work.local_pool", forbidden)
+    call = ["--doses", "2", "--target", "0.3", "--cohorts", "3x2", "--true", "0.1,0.2"]
+    assert run(["design", "simulate", *call, "--workers", "2"]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "--workers: no processes to share the work (Permission denied); wanted" in said

@@ -107,7 +107,12 @@ def error_note(done: Simulation | TimedSimulation, seed: int) -> str:
 @contextmanager
 def executor_of(workers: int) -> Iterator[Executor]:
     """Give an executor of so many processes; one needs no further process."""
-    with ThisProcess() if workers == 1 else local_pool(workers) as executor:
+    try:
+        pool = ThisProcess() if workers == 1 else local_pool(workers)
+    except OSError as error:  # a machine without shared memory, for instance
+        what = f"no processes to share the work ({error.strerror})"
+        raise InputError("--workers", what, "--workers 1, on this machine") from error
+    with pool as executor:
         yield executor
 
 
