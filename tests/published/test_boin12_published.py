@@ -112,3 +112,11 @@ def test_scores_need_utilities_that_add_up() -> None:
         desirability_scores(boin12(target=0.3, phi_e=0.2, u2=40, u3=50, doses=1), (3,))
     with pytest.raises(Refused, match="boin has none"):
         desirability_scores(boin(target=0.3, doses=1), (3,))
+
+
+def test_nobody_is_recommended_a_dose_that_the_trial_ended_for() -> None:
+    """Too toxic to go on there, and no dose below is admissible: no dose at all."""
+    design = boin12(target=0.35, phi_e=0.25, u2=40, u3=60, doses=3) | cohorts("3x12")
+    for outcomes in ("1NNNNNNNNN 2TTTNNN", "1NNNNNNNNNNNN 2TTEE"):
+        assert design.decide(outcomes).stop
+        assert design.recommend(outcomes).dose is None

@@ -39,7 +39,7 @@ from trialwright.design.doses import Doses
 from trialwright.design.method import ResponseMethod
 from trialwright.design.methods.boin import Boin, read_boundaries
 from trialwright.design.methods.parts.interval import boundary, read_elimination
-from trialwright.design.model import MOST_PATIENTS, Outcomes
+from trialwright.design.model import MOST_PATIENTS, Ending, Outcomes
 from trialwright.design.parameters import by_name, cutoff, flag, number, rate, shown, whole
 from trialwright.design.posterior.beta import exceedance
 from trialwright.design.posterior.isotonic import nearest_to_target
@@ -151,6 +151,16 @@ class Boin12(ResponseMethod):
         ]
         return "; ".join(said) or None
 
+    def ends(self, states: States, proposed: Ints) -> Ints:
+        """End without a dose where the current one is too toxic and none below is admissible."""
+        return np.where(self._stranded(states), Ending.NO_DOSE, Ending.GOES_ON).astype(LEVEL)
+
+    def explain_ending(self, state: Outcomes, proposed: int) -> str | None:
+        """Say that nothing is left to go to."""
+        if not self._stranded(one_state(state))[0]:
+            return None
+        return f"dose {state.current} is to be left downwards and no dose below is admissible"
+
     def select(self, states: States) -> Ints:
         """Return the admissible level up to the MTD with the highest mean utility."""
         utility = np.where(self._selectable(states), self.mean_utility(states), -1.0)
@@ -180,6 +190,14 @@ class Boin12(ResponseMethod):
         levels = np.arange(1, states.doses + 1)
         tested = (states.treated > 0) | self.select_untested
         found: Bools = self.acceptable(states) & tested & (levels <= self._mtd(states)[:, None])
+        return found
+
+    def _stranded(self, states: States) -> Bools:
+        """Say where the trial is to go below a level above the lowest, and cannot (states,)."""
+        n, y = states.at_current()
+        toxic = (n > 0) & (y / np.maximum(n, 1) >= self.boundaries.lambda_d)
+        below = np.arange(1, states.doses + 1) < states.current[:, None]
+        found: Bools = toxic & (states.current > 1) & ~(self.acceptable(states) & below).any(axis=1)
         return found
 
     def _options(self, states: States) -> Bools:

@@ -44,7 +44,9 @@ class Elimination(Rule):
     def summary(self) -> str:
         if self.cutoff >= 1:
             return "no dose level is ever eliminated (cutoff_eli=1)"
-        lowest = f", above {self.cutoff - self.offset:g} at the lowest level" if self.offset else ""
+        since = f" from {self.offset_least} treated there" if self.offset_least > self.least else ""
+        lower = self.cutoff - self.offset
+        lowest = f", above {lower:g} at the lowest level{since}" if self.offset else ""
         return (
             f"a level and those above it are eliminated when P(rate > {self.target:g}) is above "
             f"{self.cutoff:g}{lowest}, from {self.least} treated "

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from trialwright.design.decision.pending import MOST_CASES
 from trialwright.design.method import TimedMethod
-from trialwright.design.states import LEVEL, Bools, Floats, Ints, Resolution, States
+from trialwright.design.states import COUNT, LEVEL, Bools, Floats, Ints, Resolution, States
 from trialwright.design.timed.people import People
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def judge(design: "Design", seen: Snapshot) -> Judged:
         found, ends, doubt = design.resolve(everyone, wish=wish), pending, pending
     else:
         found = design.resolve(everyone, wish=wish, known=known)
-        ends = _ends_for_certain(design, everyone, known, wish, found)
+        ends = _ends_for_certain(design, everyone, known, found)
         doubt = (found.next_dose == 0) & ~ends
     return Judged(found, gone, barred, _waits(design, known, seen.people) & pending & ~ends, doubt)
 
@@ -90,18 +91,35 @@ def _same_draw(one: Floats | None, other: Floats | None) -> bool:
 
 
 def _ends_for_certain(
-    design: "Design", everyone: States, known: States, wish: Ints, found: Resolution
+    design: "Design", everyone: States, known: States, found: Resolution
 ) -> Bools:
-    """Say where the trial ends whatever the pending patients will show (trials,)."""
+    """Say where the trial ends whatever the pending patients will show (trials,).
+
+    The design is asked with every possible outcome of theirs; where these are too many, nothing is
+    certain.
+    """
     ends: Bools = found.next_dose == 0
+    pending = everyone.treated.astype(np.int64) - known.treated
+    cases = (pending + 1).prod(axis=1)
+    ends &= cases <= MOST_CASES
     rows = np.flatnonzero(ends)
     if len(rows) == 0:
         return ends
-    certain = design.resolve(
-        everyone.take(rows), wish=wish[rows], known=known.take(rows), certain=True
-    )
-    ends[rows] = certain.next_dose == 0
+    complete, case_of = _completed(everyone.take(rows), pending[rows], cases[rows])
+    gone = complete.eliminated | design.eliminates(complete)
+    goes_on = design.resolve(replace(complete, eliminated=gone)).next_dose != 0
+    ends[rows] = np.bincount(case_of, goes_on, minlength=len(rows)) == 0
     return ends
+
+
+def _completed(everyone: States, pending: Ints, cases: Ints) -> tuple[States, Ints]:
+    """Return each state with every number of further DLTs by level, and the row that each is of."""
+    row = np.repeat(np.arange(len(cases)), cases)
+    case = np.arange(len(row)) - np.repeat(np.cumsum(cases) - cases, cases)
+    states, more = everyone.take(row), np.zeros((len(row), everyone.doses), COUNT)
+    for level in range(everyone.doses):
+        case, more[:, level] = np.divmod(case, pending[row, level] + 1)
+    return replace(states, dlts=states.dlts + more), row
 
 
 def _wish(design: "Design", known: States, people: People | None) -> Ints:
