@@ -81,7 +81,7 @@ ELIMINATING = {
 @pytest.mark.parametrize("rule", ELIMINATING.values(), ids=ELIMINATING.keys())
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_no_method_recommends_a_dose_that_a_rule_eliminated(name: str, rule: Rule) -> None:
-    design = small(name) | rule
+    design = small(name).replacing(rule)
     graph = design.graph()
     ends = graph.states.take(graph.final)
     assert ends.eliminated.any()

@@ -434,3 +434,60 @@ def test_a_machine_without_shared_memory_is_told_apart_from_a_fault(
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert "--workers: no processes to share the work (Permission denied); wanted" in said
+
+
+@pytest.mark.parametrize(
+    ("more", "option"),
+    [
+        (["--start", "1.5"], "--start: '1.5'"),
+        (["--start", "0x2"], "--start: '0x2'"),
+        (["--start", "1_2"], "--start: '1_2'"),
+        (["--start", "٢"], "--start: "),
+    ],
+)
+def test_a_whole_number_is_never_rounded(
+    capsys: pytest.CaptureFixture[str], more: list[str], option: str
+) -> None:
+    assert run(["design", "decide", "--target", "0.3", "--doses", "5", *more]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert option in said
+    assert "wanted a whole number" in said
+
+
+@pytest.mark.parametrize("more", [["--method", "boin"], ["--start", "1"]])
+def test_an_option_beside_the_protocol_is_refused_even_at_its_default(
+    example: Path, capsys: pytest.CaptureFixture[str], more: list[str]
+) -> None:
+    assert run(["design", "decide", "--protocol", str(example / "protocol.yaml"), *more]) == 2
+    assert "one or the other" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("more", "rule"),
+    [
+        (["--rule", "elimination:target=0.9"], "rule elimination"),
+        (["--rule", "elimination:target=0.3,cutoff=1"], "rule elimination"),
+    ],
+)
+def test_the_method_s_own_protection_is_not_replaced_in_passing(
+    capsys: pytest.CaptureFixture[str], more: list[str], rule: str
+) -> None:
+    call = ["design", "decide", "--target", "0.3", "--doses", "3", "--outcomes", "1TTT", *more]
+    assert run(call) == 2
+    assert f"{rule}: stated, and the method has its own" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "said"),
+    [
+        ("1NNN +5NN", "2 patients backfilled at dose 5, which is not below dose 1"),
+        ("1NNN 2NNN +1NNNNNNNNNN", "13 are treated there, 12 at most"),
+    ],
+)
+def test_backfill_that_the_rule_does_not_provide_for_is_named(
+    capsys: pytest.CaptureFixture[str], outcomes: str, said: str
+) -> None:
+    call = ["design", "decide", "--target", "0.3", "--doses", "5", "--cohorts", "3x10"]
+    assert run([*call, "--rule", "backfill", "--outcomes", outcomes]) == 0
+    assert said in capsys.readouterr().out

@@ -52,6 +52,9 @@ PRINTED_CONDUCT = [
     ("1NNN 2NNN 3NTT 2NTN 3NNN 3NNN 4TTT 3NTN 3NNT 3TNN", 3),
 ]
 
+# Yan et al. 2020, page 15: treated and DLTs at the end (target 0.30, selected dose 3).
+PRINTED_FINAL = (3, 3, 15, 9, 0), (0, 0, 4, 4, 0)
+
 
 def method(target: float) -> Boin:
     found = boin(target=target, doses=2).method
@@ -98,7 +101,7 @@ def test_conduct_example_yan_2020(outcomes: str, dose: int) -> None:
 
 
 def test_selected_mtd_yan_2020_page_15() -> None:
-    assert selected((3, 3, 15, 9, 0), (0, 0, 4, 4, 0), 0.3) == 3
+    assert selected(*PRINTED_FINAL, 0.3) == 3
 
 
 def test_every_row_of_boin_lambda_r_package_boin_2_7_2(shared: Path) -> None:
@@ -128,11 +131,20 @@ def test_boin_rows_of_published_anchors(shared: Path) -> None:
     anchors = json.loads((shared / "dose" / "published_anchors.json").read_text())
     steps = anchors["boin_conduct_yan2020_p25"]["steps"]
     assert [tuple(step) for step in steps] == PRINTED_CONDUCT
+    mtd = anchors["boin_select_mtd_yan2020_p15"]
+    counts = tuple(mtd["n"]), tuple(mtd["y"])
+    assert (*counts, mtd["target"]) == (*PRINTED_FINAL, 0.3)
+    assert selected(*counts, mtd["target"]) == mtd["mtd"]
+
+
+def test_boundaries_of_published_anchors_to_seven_digits(shared: Path) -> None:
+    anchors = json.loads((shared / "dose" / "published_anchors.json").read_text())
     table = anchors["boin_lambda_t0.30"]
+    found = method(0.30)
+    assert found.lambda_e == pytest.approx(table["lambda_e"], abs=5e-8)
+    assert found.lambda_d == pytest.approx(table["lambda_d"], abs=5e-8)
     columns = (table[k] for k in ("n", "escalate_le", "deescalate_ge", "eliminate_ge"))
     assert list(zip(*columns, strict=True)) == PRINTED_BOUNDARIES_030
-    mtd = anchors["boin_select_mtd_yan2020_p15"]
-    assert selected(tuple(mtd["n"]), tuple(mtd["y"]), mtd["target"]) == mtd["mtd"]
 
 
 def test_boin_rows_of_published_worked_examples(shared: Path) -> None:

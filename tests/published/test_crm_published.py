@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +37,30 @@ def method(**parameters: Any) -> Crm:
 
 
 def dfcrm(shared: Path) -> dict[str, Any]:
-    text = (shared / "dose" / "crm_dfcrm_examples.json").read_text()
-    found: dict[str, Any] = json.loads(text)
+    return blocks(shared, "crm_dfcrm_examples")
+
+
+def blocks(shared: Path, file: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((shared / "dose" / f"{file}.json").read_text())
     return found
+
+
+def inputs(data: dict[str, Any]) -> dict[str, Any]:
+    """Return target, levels and skeleton as a block states them."""
+    skeleton = tuple(data["skeleton" if "skeleton" in data else "prior"])
+    return {"target": data["target"], "doses": len(skeleton), "skeleton": skeleton}
+
+
+def same(one: dict[str, Any], other: dict[str, Any], *keys: str) -> None:
+    """Assert that two blocks of one example state the same."""
+    assert {key: one[key] for key in keys} == {key: other[key] for key in keys}
+
+
+def stated_model(text: str, form: str) -> tuple[str, ...]:
+    """Return the parts of a block's description of its model."""
+    found = re.fullmatch(form, text)
+    assert found is not None, text
+    return found.groups()
 
 
 def assert_fit(fit: CrmFit, printed: dict[str, Any]) -> None:
@@ -56,7 +78,8 @@ def assert_fit(fit: CrmFit, printed: dict[str, Any]) -> None:
 )
 def test_example_of_crm_r_package_dfcrm_0_2_2_1(shared: Path, name: str, model: str) -> None:
     data = dfcrm(shared)["crm_Rd"]
-    found = method(target=0.2, doses=6, skeleton=tuple(data["prior"]), model=model)
+    assert data["model"] == "empiric"  # of the block that states it; the others are named by theirs
+    found = method(**inputs(data), model=model, scale=data["scale"])
     patients = state(data["level"], data["tox"], 6)
     assert_fit(found.fit(patients), dfcrm(shared)[name])
     assert found.wish(patients).tolist() == [dfcrm(shared)[name]["mtd"]]
@@ -66,7 +89,7 @@ def test_maximum_likelihood_of_crm_r_package_dfcrm_0_2_2_1(shared: Path) -> None
     # dfcrm searches with a tolerance of 1e-4 in b; its estimate is 1.4e-5 beside the maximum.
     data, printed = dfcrm(shared)["crm_Rd"], dfcrm(shared)["crm_Rd_mle"]
     prior = np.array(data["prior"])
-    found = method(target=0.2, doses=6, skeleton=tuple(prior), estimate="mle", start_up="one_up")
+    found = method(**inputs(data), estimate="mle", start_up="one_up")
     patients = state(data["level"], data["tox"], 6)
     fit = found.fit(patients)
     assert fit.parameters[0, 0] == pytest.approx(printed["estimate"], abs=1e-4)
@@ -80,10 +103,13 @@ def test_maximum_likelihood_of_crm_r_package_dfcrm_0_2_2_1(shared: Path) -> None
     assert log_likelihood(fit.parameters[0, 0]) > log_likelihood(printed["estimate"])
 
 
-@pytest.mark.parametrize("weights", ["linear", "adaptive"])
-def test_example_of_titecrm_r_package_dfcrm_0_2_2_1(shared: Path, weights: str) -> None:
-    data, printed = dfcrm(shared)["titecrm_Rd_linear"], dfcrm(shared)[f"titecrm_Rd_{weights}"]
-    found = tite_crm(target=0.2, doses=6, skeleton=tuple(data["prior"]), weights=weights).method
+@pytest.mark.parametrize(
+    ("name", "weights"), [("titecrm_Rd_linear", "linear"), ("titecrm_Rd_adaptive", "adaptive")]
+)
+def test_example_of_titecrm_r_package_dfcrm_0_2_2_1(shared: Path, name: str, weights: str) -> None:
+    data, printed = dfcrm(shared)["titecrm_Rd_linear"], dfcrm(shared)[name]
+    same(data, dfcrm(shared)["crm_Rd"], "target", "prior")
+    found = tite_crm(**inputs(data), weights=weights).method
     assert isinstance(found, TiteCrm)
     toxic = np.array(data["tox"]) == 1
     share = np.minimum(np.array(data["followup"]) / data["obswin"], 1)
@@ -94,6 +120,7 @@ def test_example_of_titecrm_r_package_dfcrm_0_2_2_1(shared: Path, weights: str) 
     levels = np.array(data["level"])
     patients = state(levels[known].tolist(), toxic[known].astype(int).tolist(), 6)
     evidence = found.evidence(patients, people)
+    assert np.array(printed["weights"])[known].tolist() == [1.0] * int(known.sum())
     assert evidence.weight[0] == pytest.approx(np.array(printed["weights"])[~known], abs=1e-10)
     assert_fit(found.crm.fit_evidence(evidence), printed)
     assert found.wish_in_time(patients, people).tolist() == [printed["mtd"]]
@@ -101,7 +128,8 @@ def test_example_of_titecrm_r_package_dfcrm_0_2_2_1(shared: Path, weights: str) 
 
 def test_example_page_21_cheung_2011_and_r_package_dfcrm_0_2_2_1(shared: Path) -> None:
     data = dfcrm(shared)["cheung2011_p21"]
-    found = method(target=0.25, doses=5, skeleton=CHEUNG, model="logistic")
+    model, intercept = stated_model(data["model"], r"(\w+) intcpt (\d+)")
+    found = method(**inputs(data), model=model, intercept=float(intercept))
     patients = state(data["level"], data["tox"], 5)
     fit = found.fit(patients)
     assert_fit(fit, data)
@@ -113,11 +141,12 @@ def test_example_page_21_cheung_2011_and_r_package_dfcrm_0_2_2_1(shared: Path) -
 def test_time_to_event_example_page_124_cheung_2011_and_r_package_dfcrm(shared: Path) -> None:
     # Followed for a share of the window that is the weight; the model is dfcrm's default, empiric.
     data = dfcrm(shared)["cheung2011_p124_tite"]
-    found = tite_crm(target=0.25, doses=5, skeleton=CHEUNG, start=3).method
+    same(data, dfcrm(shared)["cheung2011_p21"], "target", "skeleton")
+    found = tite_crm(**inputs(data), start=data["level"][0]).method
     assert isinstance(found, TiteCrm)
-    people = People(
-        np.array([data["level"]], LEVEL), np.zeros((1, 4), np.bool_), np.array([data["weights"]])
-    )
+    toxic = np.array([data["tox"]]) == 1
+    assert not toxic.any()
+    people = People(np.array([data["level"]], LEVEL), toxic, np.array([data["weights"]]))
     nobody = state([3], [0], 5)
     known = toxicity_states(
         0 * nobody.treated, nobody.dlts, nobody.current, nobody.eliminated, nobody.cohorts
@@ -148,11 +177,14 @@ def test_twenty_patients_cheung_2011_table_3_2() -> None:
             assert found.wish(patients).tolist() == [TABLE_3_2[seen][0]]
 
 
-def test_table_3_2_is_the_one_of_the_shared_data(shared: Path) -> None:
-    text = (shared / "dose" / "published_anchors.json").read_text()
-    data = json.loads(text)["cheung2011_table3.2"]
-    columns = zip(data["doses"], data["tox"], data["beta_hat"], strict=True)
-    assert list(columns) == TABLE_3_2
+def follow_table_3_2(found: Crm, data: dict[str, Any], tolerance: float) -> None:
+    """Assert the table's estimates, levels and outcomes along the block's patients."""
+    columns = data["doses"], data["tox"], data["beta_hat"]
+    assert list(zip(*columns, strict=True)) == TABLE_3_2
+    for seen, estimate in enumerate(data["beta_hat"], 1):
+        patients = state(data["doses"][:seen], data["tox"][:seen], len(data["skeleton"]))
+        assert found.fit(patients).parameters[0, 0] == pytest.approx(estimate, abs=tolerance)
+        assert found.wish(patients).tolist() == (data["doses"][seen : seen + 1] or [4])
     tolerated = [
         int(tolerance < data["true_tox"][dose - 1])
         for dose, tolerance in zip(data["doses"], data["tolerances"], strict=True)
@@ -160,19 +192,55 @@ def test_table_3_2_is_the_one_of_the_shared_data(shared: Path) -> None:
     assert tolerated == data["tox"]
 
 
-def test_maximum_likelihood_path_of_clintrials_verified_in_dfcrm(shared: Path) -> None:
-    # Printed with three digits, found with dfcrm's tolerance.
-    text = (shared / "dose" / "published_worked_examples.json").read_text()
-    data = json.loads(text)["crm_mle_dfcrm"]
+def test_table_3_2_with_the_inputs_of_published_anchors(shared: Path) -> None:
+    data = blocks(shared, "published_anchors")["cheung2011_table3.2"]
+    form = r"(\w+) intercept (\d+), beta~N\(0,([\d.]+)\) plug-in mean"
+    model, intercept, variance = stated_model(data["model"], form)
+    assert tuple(data["skeleton"]) == CHEUNG
+    assert data["tol"] == 0.005  # two digits printed
     found = method(
-        target=0.25, doses=5, skeleton=CHEUNG, model="logistic", start=3, estimate="mle",
-        start_up=(3, 3),
-    )  # fmt: skip
+        **inputs(data), model=model, intercept=float(intercept), scale=float(variance) ** 0.5
+    )
+    follow_table_3_2(found, data, data["tol"])
+
+
+def test_table_3_2_with_the_inputs_of_published_worked_examples(shared: Path) -> None:
+    data = blocks(shared, "published_worked_examples")["cheung_2011_table_3_2_crm_logistic"]
+    design = crm(
+        **inputs(data),
+        model="logistic",
+        intercept=data["intercept"],
+        scale=data["prior_sd2"] ** 0.5,
+        start=data["first_dose"],
+    )
+    assert design.decide("").next_dose == data["doses"][0]
+    assert isinstance(design.method, Crm)
+    follow_table_3_2(design.method, data, 0.005)
+    twin = blocks(shared, "published_anchors")["cheung2011_table3.2"]
+    same(data, twin, "skeleton", "target", "true_tox", "tolerances")
+
+
+# The example stands in both files: file, block, its key of the estimates.
+MLE_PATHS = [
+    ("published_worked_examples", "crm_mle_dfcrm", "beta_hat_before_patient"),
+    ("published_anchors", "crm_mle_dfcrm_path", "beta_hat_before_pt"),
+]
+
+
+@pytest.mark.parametrize(("file", "name", "estimates"), MLE_PATHS)
+def test_maximum_likelihood_path_of_clintrials_verified_in_dfcrm(
+    shared: Path, file: str, name: str, estimates: str
+) -> None:
+    # Printed with three digits, found with dfcrm's tolerance.
+    data = blocks(shared, file)[name]
+    assert data.get("model", "logistic mle") == "logistic mle"
+    plan = tuple(data["doses"][: data[estimates].count(None)])
+    found = method(**inputs(data), model="logistic", start=plan[0], estimate="mle", start_up=plan)
     compared = 0
-    for seen, printed in enumerate(data["beta_hat_before_patient"]):
+    for seen, printed in enumerate(data[estimates]):
         if printed is None:
             continue
-        patients = state(data["doses"][:seen], data["tox"][:seen], 5)
+        patients = state(data["doses"][:seen], data["tox"][:seen], len(data["skeleton"]))
         estimate = maximum_likelihood(found.curve, known_outcomes(patients))[0]
         assert estimate == pytest.approx(printed, abs=6e-4)
         assert found.wish(patients).tolist() == [data["doses"][seen]]
@@ -180,18 +248,44 @@ def test_maximum_likelihood_path_of_clintrials_verified_in_dfcrm(shared: Path) -
     assert compared == 15
 
 
-@pytest.mark.parametrize("model", ["empiric", "logistic"])
-def test_plug_in_rates_of_clintrials(shared: Path, model: str) -> None:
-    text = (shared / "dose" / "published_worked_examples.json").read_text()
-    data = json.loads(text)["crm_plugin_prob_tox"]
-    found = method(target=0.4, doses=4, skeleton=tuple(data["skeleton"]), model=model)
-    rates = found.rates(known_outcomes(state(data["doses"], data["tox"], 4)))[0]
-    assert rates == pytest.approx(data[model], abs=6e-4)
+def test_both_blocks_of_the_maximum_likelihood_path_state_the_same(shared: Path) -> None:
+    one, other = (blocks(shared, file)[name] for file, name, _ in MLE_PATHS)
+    same(one, other, "skeleton", "target", "doses", "tox")
+
+
+# The example stands in both files: file, block, its key of the rates, model.
+PLUG_IN = [
+    ("published_worked_examples", "crm_plugin_prob_tox", "empiric", "empiric"),
+    ("published_worked_examples", "crm_plugin_prob_tox", "logistic", "logistic"),
+    ("published_anchors", "crm_plugin_small", "empiric_ptox", "empiric"),
+    ("published_anchors", "crm_plugin_small", "logistic3_ptox", "logistic"),
+]
+
+
+@pytest.mark.parametrize(("file", "name", "rates", "model"), PLUG_IN)
+def test_plug_in_rates_of_clintrials(
+    shared: Path, file: str, name: str, rates: str, model: str
+) -> None:
+    # The target, stated in one file only, says nothing in the rates but chooses the level.
+    data = blocks(shared, file)[name]
+    found = method(**inputs({"target": 0.4} | data), model=model)
+    patients = state(data["doses"], data["tox"], len(data["skeleton"]))
+    assert found.rates(known_outcomes(patients))[0] == pytest.approx(data[rates], abs=6e-4)
+    assert data.get("target", 0.4) == 0.4
+    assert found.wish(patients).tolist() == [2]
+
+
+def test_both_blocks_of_the_plug_in_rates_state_the_same(shared: Path) -> None:
+    one = blocks(shared, "published_worked_examples")["crm_plugin_prob_tox"]
+    other = blocks(shared, "published_anchors")["crm_plugin_small"]
+    same(one, other, "skeleton", "doses", "tox")
+    assert [one["empiric"], one["logistic"]] == [other["empiric_ptox"], other["logistic3_ptox"]]
 
 
 @pytest.mark.parametrize("name", ["a", "b"])
 def test_indifference_skeletons_getprior_r_package_dfcrm(shared: Path, name: str) -> None:
     data = dfcrm(shared)["getprior"][name]
+    assert data["model"] == {"a": "logistic", "b": "empiric"}[name]
     found = indifference_skeleton(
         data["halfwidth"], data["target"], data["nu"], data["nlevel"], model=data["model"]
     )

@@ -75,7 +75,11 @@ def test_every_efftox_row_of_decisions_r_package_escalation_0_2_3(
         ]
     # The second row, without outcomes of its own, is the same case given patient by patient.
     assert [row["outcomes"] for row in rows] == ["1NEN 2NBT", ""]
+    stated = {"efficacy_hurdle": "eff_hurdle", "toxicity_hurdle": "tox_hurdle"}
+    stated |= {name: name for name in ("p_e", "p_t", "eff0", "tox1", "eff_star", "tox_star")}
     for row in rows:
+        for parameter, name in stated.items():
+            assert f"{parameter} = {anchor[name]:g}," in row["model"]
         decision = design(anchor).decide(rows[0]["outcomes"])
         assert decision.next_dose == int(row["rec"])
         assert decision.stop == (row["cont"] == "FALSE")

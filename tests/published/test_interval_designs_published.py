@@ -37,7 +37,7 @@ PRINTED_MTPI = [
     (0.1, 0.05, {3: "E?DD", 6: "ESDDD"}),
 ]
 
-# Curve, selection (none, dose 1, ..), mean patients, share with a DLT; 30 patients, target 0.25.
+# The curve of scenario 1 of Ji 2007, table 2, and of Ji 2010, table 1.
 SCENARIO_1 = [0.05, 0.25, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95]
 
 
@@ -169,9 +169,9 @@ def test_mtpi_small_tables_blume_2014(
 
 
 def test_interval_blocks_of_published_anchors(shared: Path) -> None:
-    for name, table in anchors(shared, "mtpi_rules_small").items():
-        if name == "source":
-            continue
+    tables = [anchors(shared, "mtpi_rules_small")[name] for name in ("B", "C")]
+    assert [(t["pT"], t["eps"]) for t in tables] == [printed[:2] for printed in PRINTED_MTPI]
+    for table in tables:
         eps = table["eps"]
         design = mtpi(target=table["pT"], doses=2, epsilon1=eps, epsilon2=eps, cutoff_eli=1)
         assert_rules(moves(design, 6), table["rules"])
@@ -188,21 +188,29 @@ def assert_rules(got: dict[tuple[int, int], Move], rules: dict[str, str]) -> Non
 def test_mtpi_operating_characteristics_ji_2010_table_1_scenario_1(shared: Path) -> None:
     # Printed from simulated trials, to two digits: selection within 0.01, patients within 0.3.
     printed = anchors(shared, "mtpi_ji2010_table1_sc1")
-    exact = (mtpi(target=0.25, doses=8) | cohorts("3x10")).graph().exact(printed["p"])
+    eps = printed["eps"]
+    assert eps == 0.05  # a little more or less changes no decision
+    made = mtpi(target=printed["target"], doses=8, epsilon1=eps, epsilon2=eps)
+    assert printed["p"] == SCENARIO_1
+    exact = (made | cohorts(f"3x{printed['n'] // 3}")).graph().exact(printed["p"])
     np.testing.assert_allclose(exact.selection[0], printed["none_then_select"], atol=0.01)
     np.testing.assert_allclose(exact.treated[0], printed["mean_n"], atol=0.3)
     assert exact.dlts.sum() / exact.patients[0] == pytest.approx(printed["tox_rate"], abs=0.01)
+    assert exact.patients[0] == pytest.approx(printed["mean_total"], abs=0.01)
+    assert printed["mean_total"] == printed["n"]  # no trial of so safe a first dose ends early
 
 
 def test_tpi_operating_characteristics_ji_2007_table_2_scenario_1(shared: Path) -> None:
     # Printed from simulated trials, to two digits: selection within 0.01. The printed allocation
     # (16.1 patients at dose 2) is not that of the stated k1 and k2 (exactly 17.8): not compared.
     printed = anchors(shared, "tpi_ji2007_table2_sc1")
-    design = tpi(target=0.25, doses=8, k1=printed["k1"], k2=printed["k2"]) | cohorts("3x10")
-    exact = design.graph().exact(printed["p"])
+    made = tpi(target=printed["target"], doses=8, k1=printed["k1"], k2=printed["k2"])
+    assert printed["p"] == SCENARIO_1
+    exact = (made | cohorts(f"3x{printed['n'] // 3}")).graph().exact(printed["p"])
     np.testing.assert_allclose(exact.selection[0], printed["none_then_select"], atol=0.01)
     assert exact.dlts.sum() / exact.patients[0] == pytest.approx(printed["tox_rate"], abs=0.01)
     assert exact.patients[0] == pytest.approx(printed["mean_total"], abs=0.01)
+    assert printed["mean_total"] == printed["n"]  # no trial of so safe a first dose ends early
 
 
 def test_selected_mtd_r_packages_boin_and_keyboard() -> None:

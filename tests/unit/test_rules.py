@@ -251,8 +251,8 @@ def test_a_level_that_the_trial_came_down_from_is_not_entered_again() -> None:
 
 
 def test_elimination_is_a_rule_for_any_method() -> None:
-    assert (design() | elimination(0.3, 0.95, 3)) == boin(target=0.3, doses=MG)
-    own = (design() | elimination(0.3, 0.9)).decide("1NNN 2NTT 1NNN")
+    assert design().replacing(elimination(0.3, 0.95, 3)) == boin(target=0.3, doses=MG)
+    own = design().replacing(elimination(0.3, 0.9)).decide("1NNN 2NTT 1NNN")
     assert (own.next_dose, own.admissible) == (1, (1,))
 
 
@@ -303,16 +303,27 @@ def test_a_rule_stated_twice_is_refused_unless_it_says_the_same() -> None:
 
 
 def test_a_stated_rule_replaces_the_methods_own_whatever_the_order() -> None:
-    own, other = elimination(0.3, 0.95), elimination(0.3, 0.8)
+    own, other = lowest_dose(), lowest_dose(deescalate="stop")
     bare = boin(target=0.3, doses=3)
     assert own in bare.rules
-    assert next(line for line in (bare | other).summary if "0.8" in line).endswith(
-        "(instead of the method's own)"
-    )
+    assert next(
+        line for line in (bare | other).summary if "de-escalate means stop" in line
+    ).endswith("(instead of the method's own)")
     assert not any("instead" in line for line in (bare | own).summary)
     for first, second in ((own, other), (other, own)):
-        with pytest.raises(InputError, match="rule elimination: stated twice"):
+        with pytest.raises(InputError, match="rule lowest_dose: stated twice"):
             bare | first | second
+
+
+def test_a_method_s_own_protection_is_replaced_only_on_purpose() -> None:
+    bare = boin(target=0.3, doses=3)
+    assert bare | elimination(0.3, 0.95) == bare
+    with pytest.raises(InputError, match="rule elimination: stated, and the method has its own"):
+        bare | elimination(0.3, 1.0)
+    assert any(
+        "no dose level is ever eliminated" in line
+        for line in bare.replacing(elimination(0.3, 1.0)).summary
+    )
 
 
 @pytest.mark.parametrize(
@@ -358,7 +369,7 @@ def test_a_prior_moves_the_boundary() -> None:
 
 
 def test_who_speaks_for_a_level_that_was_eliminated_before() -> None:
-    both = design() | elimination(0.3, 0.95) | safety_boundary(0.2, 0.99, 3)
+    both = design().replacing(elimination(0.3, 0.95)) | safety_boundary(0.2, 0.99, 3)
     later = both.decide("1NNN 2TTT 2NNNNNN 1NNN")
     assert said(later, "elimination") == (
         "doses 2 to 5 are eliminated: eliminated at an earlier decision, and not entered again"
@@ -431,7 +442,7 @@ def test_the_stricter_of_two_bars_wins_and_both_are_named() -> None:
 
 
 def test_of_two_unequal_bars_the_looser_is_named_as_overruled() -> None:
-    both = design() | elimination(0.3, 0.9) | max_increment(1.5, "last")
+    both = design().replacing(elimination(0.3, 0.9)) | max_increment(1.5, "last")
     decision = both.decide("1NNN 2NTT 2NNNNNN")  # 2 of 9 in all, but dose 2 was eliminated before
     assert said(decision, "precedence") == (
         "the method wished dose 3; dose 1 is the highest admissible that is not above it: "

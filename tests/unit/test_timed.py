@@ -196,7 +196,7 @@ def test_a_backfilled_patient_goes_where_somebody_was_and_no_level_is_eliminated
         (BOIN, "1NNN 2NNN 2NNN 2NNN 3NNN", 1),  # dose 2 is full
         (BOIN, "1NNN 2NNN", 1),
         # By a rule of its own dose 2 is gone at 1 of 6, where BOIN would escalate.
-        (BOIN | elimination(0.1, 0.8, 1), "1NNN 2NNN 2NNT 3NNN", 1),
+        (BOIN.replacing(elimination(0.1, 0.8, 1)), "1NNN 2NNN 2NNT 3NNN", 1),
     ):
         states = design.history(design.read(course)).take([-1])
         known = replace(states, eliminated=np.zeros_like(states.eliminated))
@@ -227,7 +227,7 @@ def test_an_expected_rate_above_1_is_called_an_approximation() -> None:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: min_follow_up(0), "parameter share: 0; wanted a number above 0"),
+        (lambda: min_follow_up(0), "parameter share: 0; wanted a probability above 0, at most 1"),
         (lambda: min_follow_up(1.5), "parameter share: 1.5"),
         (lambda: stagger(0), "parameter days: 0"),
         (lambda: stagger(3, -1), "parameter between: -1"),

@@ -95,6 +95,9 @@ def _stated_twice(rule: Escalation, used: list[tuple[str, str, str]]) -> Iterato
         if by_rule in rule.rules:
             where = f"{_WHERE}, rule {by_rule}"
             yield InputError(where, f"stated, and escalation.{key} too", wanted)
+    if "stagger" in rule.rules:
+        where = f"{_WHERE}, rule stagger"
+        yield InputError(where, "stated, and gate.stagger too", "one statement, gate.stagger")
     if "cohorts" in rule.rules:
         where = f"{_WHERE}, rule cohorts"
         yield InputError(where, "stated, and the protocol's cohorts too", "one statement, cohorts")

@@ -72,12 +72,17 @@ class Design:
     def __or__(self, rule: Rule) -> "Design":
         """Return the design with a rule added, in place of the method's own rule of that name.
 
-        The same statement twice changes nothing. Raises InputError for two that differ, where a
+        A rule of the method's own that protects (elimination, overdose control) is not replaced so;
+        `replacing` does it. The same statement twice changes nothing. Raises InputError for two
+        that differ, where a
         rule needs what the design lacks, or cannot have what was added.
         """
         rule = as_rule(rule)
         if rule.name in self.stated and rule not in self.rules:
             raise InputError(f"rule {rule.name}", "stated twice", "one statement")
+        if rule.protects and any(r.name == rule.name and r != rule for r in self.rules):
+            wanted = "the parameters of the method's own, or none"
+            raise InputError(f"rule {rule.name}", "stated, and the method has its own", wanted)
         return self.replacing(rule)
 
     def replacing(self, rule: Rule) -> "Design":

@@ -1,5 +1,6 @@
 """A resolved state in words: the decision or the recommendation with every reason."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from trialwright.design.model import (
     Recommendation,
     Resolved,
 )
+from trialwright.design.rules.backfill import Backfill
 from trialwright.design.states import DRAWN, Resolution
 
 if TYPE_CHECKING:
@@ -117,11 +119,23 @@ def _said(design: "Design") -> str:
 
 
 def _undue_backfill(design: "Design", course: Course) -> list[Reason]:
-    beside = any(cohort.beside for cohort in course)
-    if not beside or any(rule.name == "backfill" for rule in design.rules):
-        return []
-    text = "patients were backfilled, which no rule of the design provides for"
-    return [Reason("deviation", text)]
+    """Name each backfilled group that the design would not have had."""
+    rule = next((rule for rule in design.rules if isinstance(rule, Backfill)), None)
+    treated: Counter[int] = Counter()
+    current, found = 0, []
+    for cohort in course:
+        treated[cohort.dose] += cohort.treated
+        if not cohort.beside:
+            current = cohort.dose
+            continue
+        who = f"{_patients(cohort.treated)} backfilled at dose {cohort.dose}"
+        if rule is None:
+            found.append(f"{who}: no rule of the design provides for it")
+        elif cohort.dose >= current:
+            found.append(f"{who}, which is not below dose {current}")
+        elif treated[cohort.dose] > rule.cap:
+            found.append(f"{who}: {treated[cohort.dose]} are treated there, {rule.cap} at most")
+    return [Reason("deviation", text) for text in found]
 
 
 def _size_deviations(schedule: tuple[int, ...], course: Course) -> list[Reason]:

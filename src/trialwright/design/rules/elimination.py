@@ -33,6 +33,7 @@ class Elimination(Rule):
     """
 
     name: ClassVar[str] = "elimination"
+    protects: ClassVar[bool] = True
     target: float
     cutoff: float
     least: int

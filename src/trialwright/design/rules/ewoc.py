@@ -29,6 +29,7 @@ class Ewoc(Rule):
     """Bars every level at which an overdose is more probable than `bound`."""
 
     name: ClassVar[str] = "ewoc"
+    protects: ClassVar[bool] = True
     overdose: float
     bound: float
 

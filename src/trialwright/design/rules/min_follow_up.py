@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from trialwright.design.model import Cohort, Outcomes, Resolved
-from trialwright.design.parameters import by_name, rate
+from trialwright.design.parameters import by_name, cutoff
 from trialwright.design.rules.model import Rule, Sees
 
 if TYPE_CHECKING:
@@ -45,4 +45,4 @@ class MinFollowUp(Rule):
 @by_name
 def min_follow_up(share: float) -> MinFollowUp:
     """Return the rule; `share` is a part of the DLT window, above 0 and at most 1."""
-    return MinFollowUp(1.0 if share == 1 else rate("share", share))
+    return MinFollowUp(cutoff("share", share))

@@ -51,6 +51,7 @@ class Rule(ABC):
     """
 
     name: ClassVar[str]
+    protects: ClassVar[bool] = False  # as a method's own rule it is not replaced in passing
     sees: ClassVar[Sees] = Sees.BOTH
     in_time: ClassVar[bool] = False
 

@@ -25,6 +25,10 @@ class PlainConsole(Console):
         """Return the text without control characters."""
         return super().render_str(shown(text), **options)
 
+    def on_broken_pipe(self) -> None:
+        """Leave it to the program: a reader who has seen enough is no fault, and no refusal."""
+        raise BrokenPipeError
+
 
 console = PlainConsole(highlight=False, soft_wrap=True, markup=False, emoji=False)
 messages = PlainConsole(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)

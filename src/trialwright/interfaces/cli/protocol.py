@@ -8,7 +8,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from trialwright.conduct.escalation import load_with_design, unused
+from trialwright.conduct.escalation import design_of, load_with_design, unused
 from trialwright.core.errors import InputError
 from trialwright.core.yaml_tree import YamlTree
 from trialwright.interfaces.cli.files import read_bytes, write_whole
@@ -81,10 +81,14 @@ def check(
 
 def _unused(protocol: Protocol) -> tuple[Doubt, ...]:
     method = protocol.escalation.method.value
-    return tuple(
+    keys = [
         Doubt(f"$.escalation.{key}", f"the method {method} makes no use of it")
         for key in unused(protocol)
-    )
+    ]
+    waits = "a running trial waits for whole windows; only design simulate shows what it does"
+    in_time = design_of(protocol).in_time
+    timed = [Doubt("$.escalation", f"{name} looks at time: {waits}") for name in in_time]
+    return (*keys, *timed)
 
 
 @app.command

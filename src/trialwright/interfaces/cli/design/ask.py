@@ -27,6 +27,7 @@ from trialwright.interfaces.cli.design.options import (
     DesignOptions,
     Json,
     Outcomes,
+    Whole,
     complete_outcomes,
     design_from_options,
     options_named,
@@ -73,7 +74,7 @@ def show_recommendation(
 def show_table(
     *,
     options: DesignOptions = NO_DESIGN,
-    most: int | None = None,
+    most: Whole | None = None,
     markdown: bool = False,
     json: Json = False,
 ) -> None:
@@ -125,7 +126,7 @@ def show_paths(
     *,
     options: DesignOptions = NO_DESIGN,
     rates: CurveOptions = NO_CURVES,
-    depth: int | None = None,
+    depth: Whole | None = None,
     json: Json = False,
 ) -> None:
     """List every course that the trial can take, with its probability under each curve.

@@ -19,6 +19,7 @@ from trialwright.interfaces.cli.design.options import (
     CurveOptions,
     DesignOptions,
     Json,
+    Whole,
     complete_outcomes,
     design_from_options,
     level_names,
@@ -51,9 +52,9 @@ def show_exact(
     options: DesignOptions = NO_DESIGN,
     rates: CurveOptions = NO_CURVES,
     markdown: bool = False,
-    workers: int = 1,
-    trials: int = TRIALS,
-    seed: int = SEED,
+    workers: Whole = 1,
+    trials: Whole = TRIALS,
+    seed: Whole = SEED,
     json: Json = False,
 ) -> None:
     """Print exact operating characteristics under each curve of true rates.
@@ -88,9 +89,9 @@ def show_simulation(
     options: DesignOptions = NO_DESIGN,
     rates: CurveOptions = NO_CURVES,
     time: TimeOptions = NO_TIME,
-    trials: int = TRIALS,
-    seed: int = SEED,
-    workers: int = 1,
+    trials: Whole = TRIALS,
+    seed: Whole = SEED,
+    workers: Whole = 1,
     json: Json = False,
 ) -> None:
     """Simulate trials under each curve of true rates; with --accrual, on a calendar.

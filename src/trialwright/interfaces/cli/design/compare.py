@@ -24,6 +24,7 @@ from trialwright.interfaces.cli.design.options import (
     CurveOptions,
     DesignOptions,
     Json,
+    Whole,
     complete_outcomes,
     design_from_options,
     options_named,
@@ -46,8 +47,8 @@ def show_comparison(
     target: str | None = None,
     cohorts: str | None = None,
     rates: CurveOptions = NO_CURVES,
-    trials: int = 10_000,
-    seed: int = 1,
+    trials: Whole = 10_000,
+    seed: Whole = 1,
     json: Json = False,
 ) -> None:
     """Run several designs on the same simulated patients, and compare each with the first.

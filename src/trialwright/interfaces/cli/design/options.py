@@ -9,7 +9,7 @@ from math import isnan
 from pathlib import Path
 from typing import Annotated
 
-from cyclopts import Parameter
+from cyclopts import Parameter, Token
 
 from trialwright.conduct.escalation import load_with_design
 from trialwright.core.errors import InputError
@@ -20,21 +20,32 @@ from trialwright.interfaces.cli.files import read_bytes
 from trialwright.interfaces.cli.output import console, messages
 
 
+def _whole(kind: object, tokens: Sequence[Token]) -> int:
+    """Read a whole number as it is written; 1.5 is none, and is not rounded to one."""
+    token = tokens[0]
+    if not re.fullmatch(r"[+-]?[0-9]{1,30}", token.value, re.ASCII):
+        raise InputError(token.keyword or "an option", repr(token.value[:40]), "a whole number")
+    return int(token.value)
+
+
+Whole = Annotated[int, Parameter(converter=_whole)]
+
+
 @Parameter(name="*")
 @dataclass(frozen=True)
 class DesignOptions:
     """Which design: stated option by option."""
 
-    method: str = "boin"
-    "Escalation method."
+    method: str | None = None
+    "Escalation method; boin where none is stated."
     target: str | None = None
     "Target DLT rate, such as 0.30; for blrm also an interval, such as 0.16,0.33."
     doses: str | None = None
     "Number of dose levels, or their amounts with the unit: 2e10,4e10 particles/kg."
     cohorts: str | None = None
     "Cohort sizes in order: 4,8 or 3x10 (ten cohorts of 3) or 1,3x9."
-    start: int = 1
-    "Dose level of the first cohort."
+    start: Whole | None = None
+    "Dose level of the first cohort; 1 where none is stated."
     param: list[str] | None = None
     "A further parameter of the method as key=value, such as cutoff_eli=0.9; may be repeated."
     rule: list[str] | None = None
@@ -86,11 +97,11 @@ def design_from_options(options: DesignOptions) -> Design:
         stated.append(("target", _value(options.target)))
     parameters = _once(stated, "--param")
     return from_parameters(
-        options.method,
+        options.method or "boin",
         parameters,
         options.doses,
         options.cohorts,
-        options.start,
+        1 if options.start is None else options.start,
         rules=[_rule(text) for text in options.rule or ()],
     )
 

@@ -17,6 +17,7 @@ from trialwright.interfaces.cli.design.options import (
     DesignOptions,
     Json,
     Outcomes,
+    Whole,
     complete_outcomes,
     design_from_options,
     read_curves,
@@ -69,7 +70,7 @@ def draw_table(
     *,
     options: DesignOptions = NO_DESIGN,
     file: FileOptions = NO_FILE,
-    most: int | None = None,
+    most: Whole | None = None,
     json: Json = False,
 ) -> None:
     """Draw the decision for each number treated and number with a DLT at one dose level.
@@ -86,7 +87,7 @@ def draw_paths(
     options: DesignOptions = NO_DESIGN,
     rates: CurveOptions = NO_CURVES,
     file: FileOptions = NO_FILE,
-    depth: int | None = None,
+    depth: Whole | None = None,
     merged: bool = False,
     json: Json = False,
 ) -> None:
@@ -106,8 +107,8 @@ def draw_exact(
     options: DesignOptions = NO_DESIGN,
     rates: CurveOptions = NO_CURVES,
     file: FileOptions = NO_FILE,
-    trials: int | None = None,
-    seed: int = SEED,
+    trials: Whole | None = None,
+    seed: Whole = SEED,
     json: Json = False,
 ) -> None:
     """Draw how often each dose is recommended and whom the trial treats, under each curve.
@@ -141,7 +142,7 @@ def draw_range(
     options: DesignOptions = NO_DESIGN,
     rates: CurveOptions = NO_CURVES,
     file: FileOptions = NO_FILE,
-    level: int | None = None,
+    level: Whole | None = None,
     lowest: From = LOWEST,
     highest: UpTo = HIGHEST,
     json: Json = False,
