@@ -135,15 +135,6 @@ def _read_line(
     return toxic, answers
 
 
-def stack_truths(parts: Sequence[TrueRates]) -> TrueRates:
-    """Put several curves under one another; at least one."""
-    return TrueRates(
-        np.concatenate([part.dlt for part in parts]),
-        np.concatenate([part.response for part in parts]),
-        np.concatenate([part.both for part in parts]),
-    )
-
-
 def check_curve(rates: Sequence[float], doses: int, where: str = "true rates") -> None:
     """Refuse a curve of the wrong length, or with a rate outside 0..1; raise InputError."""
     if len(rates) != doses:

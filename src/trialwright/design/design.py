@@ -81,7 +81,7 @@ class Design:
         if rule.name in self.stated and rule not in self.rules:
             raise InputError(f"rule {rule.name}", "stated twice", "one statement")
         if rule.protects and any(r.name == rule.name and r != rule for r in self.rules):
-            wanted = "the parameters of the method's own, or none"
+            wanted = "the method's own parameters changed instead (its reference page)"
             raise InputError(f"rule {rule.name}", "stated, and the method has its own", wanted)
         return self.replacing(rule)
 
