@@ -1,17 +1,24 @@
 """Designs of toxicity and response: graph, single decision, simulation and plain sums agree."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.integrate import quad
-from scipy.special import expit, log_expit, ndtri
-from scipy.stats import beta, qmc
+from scipy.stats import beta
+from tests.agreement.response_designs import (
+    CONTOUR,
+    DESIGNS,
+    HURDLES,
+    PRIORS,
+    small_boin12,
+    small_efftox,
+    small_wages_tait,
+)
 
 from trialwright.core.errors import InputError, Refused
 from trialwright.design import (
@@ -21,65 +28,15 @@ from trialwright.design import (
     boin12,
     cohorts,
     efftox,
-    elimination,
     from_parameters,
-    stop_at,
-    wages_tait,
 )
-from trialwright.design.allocation import draw_doses, spread
 from trialwright.design.behaviour.graph import compile_graph
 from trialwright.design.behaviour.paths import count_paths, paths
 from trialwright.design.behaviour.simulate import simulate, simulate_directly, walk
 from trialwright.design.curves import TrueRates, true_rates
 from trialwright.design.methods.boin12 import Boin12
-from trialwright.design.methods.wages_tait import WagesTait
-from trialwright.design.model import Outcomes
-from trialwright.design.posterior.efftox import Model, NormalPrior, posterior
-from trialwright.design.rules import Rule
-from trialwright.design.states import DRAWN, Bools, States
+from trialwright.design.states import States
 
-PRIORS = {
-    "alpha_mean": -3.0,
-    "alpha_sd": 1.5,
-    "beta_mean": 1.5,
-    "beta_sd": 1.0,
-    "gamma_mean": 0.5,
-    "gamma_sd": 1.5,
-    "zeta_mean": 2.0,
-    "zeta_sd": 1.2,
-}
-HURDLES = {"efficacy_hurdle": 0.4, "p_e": 0.1, "p_t": 0.15}
-CONTOUR = {"eff0": 0.4, "tox1": 0.7, "eff_star": 0.6, "tox_star": 0.3}
-
-
-def small_efftox(doses: str = "1,2,4", **more: Any) -> Design:
-    return efftox(doses=doses, target=0.35, **HURDLES, **CONTOUR, **PRIORS, **more)
-
-
-def small_boin12(**more: Any) -> Design:
-    return boin12(target=0.35, phi_e=0.25, u2=40, u3=60, doses=3, **more)
-
-
-def small_wages_tait(randomise: int = 4, **more: Any) -> Design:
-    return wages_tait(
-        target=0.4,
-        eff_limit=0.3,
-        tox_skeleton=(0.1, 0.2, 0.3),
-        eff_skeletons=((0.6, 0.5, 0.4), (0.4, 0.6, 0.5), (0.4, 0.5, 0.6), (0.6, 0.6, 0.6)),
-        doses=3,
-        randomise=randomise,
-        **more,
-    )
-
-
-DESIGNS = {
-    "boin12": small_boin12() | cohorts("2,1,2"),
-    "boin12 explores": small_boin12(explore_from=2, n_star=2, min_n_eli=1) | cohorts("2,2,1"),
-    "efftox": small_efftox() | cohorts("1,2,1"),
-    "wages_tait": small_wages_tait() | cohorts("1,2,1"),
-    "wages_tait draws all": small_wages_tait(9, may_skip=True, start=2) | cohorts("1,1,1"),
-    "wages_tait stops": small_wages_tait(0, when_none="stop") | cohorts("2,1,1"),
-}
 EVERY = pytest.mark.parametrize("made", DESIGNS.values(), ids=DESIGNS.keys())
 TRUTH = true_rates([[0.1, 0.3, 0.5], [0.6, 0.7, 0.7]], [[0.2, 0.5, 0.6], [0.1, 0.0, 0.3]], 3.0)
 
@@ -278,116 +235,6 @@ def test_boin12_wishes_what_the_plain_rule_wishes(
     assert method.wish(states)[0] == plain_boin12(method, states)
 
 
-# EffTox: the quadrature against importance sampling of all six parameters.
-
-CODED = tuple(float(x) for x in np.log([1, 2, 4, 6.6, 10]) - np.log([1, 2, 4, 6.6, 10]).mean())
-THALL = Model(
-    CODED,
-    NormalPrior((-7.9593, 1.5482), (3.5487, 3.5018)),
-    NormalPrior((0.7367, 3.4181, 0.0), (2.5423, 2.4406, 0.2)),
-    NormalPrior((0.0,), (1.0,)),
-    0.3,
-    0.5,
-)
-COUNTS = {  # treated, DLTs, responses, both, by level
-    "3 patients": ((3, 0, 0, 0, 0), (0,) * 5, (0,) * 5, (0,) * 5),
-    "9 patients": ((3, 3, 3, 0, 0), (0, 0, 2, 0, 0), (0, 1, 2, 0, 0), (0, 0, 1, 0, 0)),
-    "36, apart": ((3, 3, 15, 9, 6), (0, 0, 2, 3, 3), (0, 1, 7, 5, 4), (0, 0, 0, 0, 1)),
-    "60, together": ((3, 6, 27, 15, 9), (0, 0, 4, 5, 5), (0, 2, 13, 8, 6), (0, 0, 4, 4, 5)),
-    # Every DLT with a response: the association's factor is least like a quadratic.
-    "18, alike": ((3, 3, 12, 0, 0), (0, 3, 6, 0, 0), (0, 3, 6, 0, 0), (0, 3, 6, 0, 0)),
-    "36, alike": ((6, 6, 24, 0, 0), (0, 6, 12, 0, 0), (0, 6, 12, 0, 0), (0, 6, 12, 0, 0)),
-}
-
-
-@pytest.mark.parametrize("counts", COUNTS.values(), ids=COUNTS.keys())
-def test_efftox_quadrature_equals_importance_sampling(counts: tuple[tuple[int, ...], ...]) -> None:
-    n, y, e, b = (np.array(row, float) for row in counts)
-    kinds = np.stack([b, e - b, y - b, n - y - e + b])
-    found = posterior(THALL, kinds[None])
-    sampled = _importance(THALL, kinds, 1 << 17)
-    alike = np.array_equal(y, b)
-    np.testing.assert_allclose(found.dlt_rates[0], sampled[0], atol=1e-3 if alike else 2e-4)
-    np.testing.assert_allclose(found.response_rates[0], sampled[1], atol=1e-3 if alike else 2e-4)
-    np.testing.assert_allclose(found.tolerable[0], sampled[2], atol=3e-3 if alike else 1e-3)
-    np.testing.assert_allclose(found.active[0], sampled[3], atol=3e-3 if alike else 1e-3)
-
-
-def _importance(model: Model, kinds: np.ndarray, points: int) -> list[np.ndarray]:
-    """Return means and tails from quasi-random points around the posterior."""
-    priors = model.toxicity, model.response, model.association
-    mean = np.array([value for prior in priors for value in prior.mean])
-    sd = np.array([value for prior in priors for value in prior.sd])
-    centre, covariance, x = mean, np.diag(sd**2), np.array(model.coded)
-    for round_, size in enumerate((1 << 14, 1 << 14, 1 << 14, points)):
-        z = ndtri(qmc.Sobol(6, rng=np.random.default_rng(round_)).random(size))
-        z = 1.35 * z @ np.linalg.cholesky(covariance).T
-        theta = centre + z
-        toxic = theta[:, :1] + theta[:, 1:2] * x
-        active = theta[:, 2:3] + theta[:, 3:4] * x + theta[:, 4:5] * x**2
-        p, q, rho = expit(toxic), expit(active), np.tanh(theta[:, 5:] / 2)
-        terms = (
-            log_expit(active) + log_expit(toxic) + np.log1p(rho * (1 - q) * (1 - p)),
-            log_expit(active) + log_expit(-toxic) + np.log1p(-rho * (1 - q) * p),
-            log_expit(-active) + log_expit(toxic) + np.log1p(-rho * q * (1 - p)),
-            log_expit(-active) + log_expit(-toxic) + np.log1p(rho * q * p),
-        )
-        logs = sum(term @ count for term, count in zip(terms, kinds, strict=True))
-        logs -= 0.5 * (((theta - mean) / sd) ** 2).sum(axis=1)
-        logs += 0.5 * np.einsum("ni,ij,nj->n", z, np.linalg.inv(1.35**2 * covariance), z)
-        weight = np.exp(logs - logs.max())
-        weight /= weight.sum()
-        centre = weight @ theta
-        covariance = (theta - centre).T @ ((theta - centre) * weight[:, None])
-    return [weight @ p, weight @ q, weight @ (p < model.dlt_limit), weight @ (q > 0.5)]
-
-
-def test_efftox_tails_fall_with_the_rate_they_are_asked_of() -> None:
-    made = small_efftox()
-    states = made.history(made.read("1NEN 2NBT")).take([-1])
-    tails = [made.method.exceedance(states, rate)[0] for rate in (0.1, 0.35, 0.6)]
-    assert np.all(np.diff(tails, axis=0) < 0)
-    fit = made.method.fit(states)  # type: ignore[attr-defined]
-    np.testing.assert_allclose(1 - tails[1], fit.tolerable[0], atol=1e-9)
-
-
-# Wages-Tait: the trapezoidal rule against adaptive quadrature.
-
-
-@settings(max_examples=15, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 10), st.integers(0, 10)), min_size=3, max_size=3))
-def test_wages_tait_rates_equal_adaptive_quadrature(pairs: list[tuple[int, int]]) -> None:
-    n, y = np.array([(max(pair), min(pair)) for pair in pairs]).T
-    method = small_wages_tait().method
-    assert isinstance(method, WagesTait)
-    none = np.zeros((1, 3), np.int16)
-    states = States(
-        *(counts[None].astype(np.int16) for counts in (n, y)),
-        np.ones(1, np.int8),
-        none > 0,
-        np.ones(1, np.int16),
-        y[None].astype(np.int16),
-        none,
-    )
-    skeleton = np.array(method.tox_skeleton)
-
-    def density(a: float) -> float:
-        rates = skeleton ** np.exp(a)
-        return float(np.prod(rates**y * (1 - rates) ** (n - y)) * np.exp(-a * a / 2.68))
-
-    total = quad(density, -7, 7, epsabs=0, epsrel=1e-10, limit=500)[0]
-    for level in range(3):
-        mean = quad(
-            lambda a, s=skeleton[level]: s ** np.exp(a) * density(a),
-            -7,
-            7,
-            epsabs=0,
-            epsrel=1e-10,
-            limit=500,
-        )[0]
-        assert method.fit(states).dlt_rates[0, level] == pytest.approx(mean / total, abs=1e-8)
-
-
 def test_wages_tait_lists_dlt_rates_and_says_why_a_toxic_dose_is_kept() -> None:
     made = small_wages_tait(0)
     fine = made.recommend("1NNE").reasons[0].text
@@ -453,93 +300,6 @@ def test_efftox_goes_down_one_level_at_a_time_below_those_tried() -> None:
     assert not near[:2].any()
     free = small_efftox("1,2,4,8", start=4, may_skip=True)
     assert free.method.acceptable(states)[0, 1]
-
-
-# Draws
-
-
-def test_bars_move_a_share_to_the_highest_allowed_level_below() -> None:
-    allocation = np.array([[0.2, 0.3, 0.5], [0.2, 0.3, 0.5], [0.2, 0.3, 0.5], [0.0, 0.0, 0.0]])
-    allowed = np.array([[True, True, False], [False, True, False], [False] * 3, [True] * 3])
-    expected = [[0.2, 0.8, 0], [0, 1, 0], [0, 0, 0], [0, 0, 0]]
-    np.testing.assert_allclose(spread(allocation, allowed), expected)
-
-
-def test_a_draw_never_gives_a_level_without_a_share() -> None:
-    shares = np.array([[0.25, 0.75, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 0.0]])
-    next_dose = np.array([DRAWN, DRAWN, 3])
-    for uniform in (0.0, 0.2, 0.25, 1 - 2**-53):
-        drawn = draw_doses(next_dose, shares, np.full(3, uniform))
-        assert drawn[0] == (1 if uniform < 0.25 else 2)
-        assert drawn[1:].tolist() == [2, 3]
-    short = np.array([[0.1, 0.2, 0.3 - 1e-9, 0.4, 0.0]])  # a sum just below 1, as of rounded shares
-    assert draw_doses(np.array([DRAWN]), short, np.array([1 - 2**-53])).tolist() == [4]
-
-
-def test_deviations_know_what_a_draw_may_give() -> None:
-    made = small_wages_tait(9) | cohorts("1x6")
-    drawn = made.decide("1N 2N").reasons
-    assert not [reason for reason in drawn if reason.rule == "deviation"]
-    skipped = [r.text for r in made.decide("1N 3N").reasons if r.rule == "deviation"]
-    assert skipped == [
-        "cohort 2 was treated at dose 3, which the design would not have drawn",
-    ]
-
-
-def test_no_skipping_cuts_a_draw_and_says_so() -> None:
-    free = (small_wages_tait(9, may_skip=True) | cohorts("1x6")).decide("1N")
-    cut = (small_wages_tait(9) | cohorts("1x6")).decide("1N")
-    assert free.allocation[2] > 0
-    assert not free.overruled
-    assert cut.allocation == pytest.approx((free.allocation[0], sum(free.allocation[1:]), 0))
-    assert cut.overruled
-    rules = [reason.rule for reason in cut.reasons]
-    assert {"no_skipping", "precedence", "randomise"} <= set(rules)
-    settled = next(reason.text for reason in cut.reasons if reason.rule == "precedence")
-    assert settled.startswith("the method would draw a dose up to dose 3; dose 2 is the highest")
-    assert (free.method_wish, cut.method_wish) == (None, None)
-
-
-@dataclass(frozen=True)
-class OnlyHighest(Rule):
-    """Bars every level but the highest, once somebody was treated."""
-
-    name: ClassVar[str] = "only_highest"
-    summary: ClassVar[str] = "only the highest dose is treated"
-
-    def bars(self, design: Design, states: States) -> Bools:
-        barred: Bools = (states.current > 0)[:, None] & (np.arange(states.doses) < states.doses - 1)
-        return barred
-
-    def explain(self, design: Design, state: Outcomes, verdict: Any) -> str:
-        return "only the highest dose is treated"
-
-
-def test_a_draw_of_which_rules_leave_one_dose_is_still_a_draw_that_was_overruled() -> None:
-    drawing = small_wages_tait(9) | cohorts("1x6")
-    one_left = drawing | elimination(0.3, 0.7, 2)
-    decision = one_left.decide("1NNN 2NT")  # doses 2 and 3 are gone
-    free = drawing.decide("1NNN 2NT")
-    assert sum(share > 0 for share in free.allocation) > 1
-    assert (decision.next_dose, decision.allocation, decision.method_wish) == (1, (), None)
-    assert decision.overruled
-    text = {reason.rule: reason.text for reason in decision.reasons}
-    assert text["randomise"] == "nothing is drawn: dose 1 is the only one left"
-    assert text["precedence"].startswith("the method would draw a dose up to dose")
-    top = (small_wages_tait(9, may_skip=True) | cohorts("1x6") | OnlyHighest()).decide("1N")
-    assert (top.next_dose, top.method_wish, top.overruled) == (3, None, True)
-    done = (drawing | stop_at(2)).decide("1N 2N")
-    assert (done.stop, done.method_wish, done.overruled) == (True, None, False)
-
-
-def test_pending_patients_whose_outcomes_lead_to_other_shares_are_waited_for() -> None:
-    made = small_wages_tait(30) | cohorts("6x4")
-    known = [made.decide(f"1NNNNNN 2NNNNN{letter}") for letter in "NETB"]
-    assert all(sum(share > 0 for share in each.allocation) > 1 for each in known)
-    assert len({each.allocation for each in known}) > 1
-    waits = made.decide("1NNNNNN 2NNNNNP")
-    assert (waits.next_dose, waits.stop, waits.allocation) == (None, False, ())
-    assert waits.next_size is None
 
 
 # Pending patients
