@@ -10,7 +10,6 @@ from trialwright.core.dates import Duration
 from trialwright.core.errors import InputError
 from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.codec import decode, encode
-from trialwright.protocol.criteria.conditions import Domain
 from trialwright.protocol.criteria.trees import children, walk
 from trialwright.protocol.criteria.wording import wording
 
@@ -19,6 +18,8 @@ NUMBERS = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**9),
 DURATIONS = st.builds(Duration, st.integers(0, 600), st.integers(0, 600))
 OPERATORS = st.sampled_from(get_args(nodes.Operator))
 FAULTS = st.none() | WORDS
+DEGREES: tuple[nodes.Severity, ...] = get_args(nodes.Severity)
+LIVES = st.decimals(min_value=1, max_value=20, places=1)
 LEAVES = st.one_of(
     st.builds(
         nodes.Compare,
@@ -30,9 +31,18 @@ LEAVES = st.one_of(
         method=FAULTS,
     ),
     st.builds(nodes.Compare, WORDS, OPERATORS, times_uln=NUMBERS),
+    st.builds(nodes.Compare, WORDS, OPERATORS, times_lln=NUMBERS),
     st.builds(nodes.Compare, WORDS, OPERATORS, percent_predicted=NUMBERS),
+    st.builds(nodes.Compare, st.none(), OPERATORS, value=NUMBERS, words=WORDS),
     st.builds(nodes.Ordinal, WORDS, st.lists(WORDS, min_size=1, max_size=3).map(tuple)),
-    st.builds(nodes.Has, st.sampled_from(get_args(Domain)), st.none() | WORDS, WORDS),
+    st.builds(
+        nodes.Has,
+        st.sampled_from(get_args(nodes.Domain)),
+        st.none() | WORDS,
+        WORDS,
+        st.sampled_from([None, *get_args(nodes.When)]),
+        st.sets(st.sampled_from(DEGREES)).map(lambda some: tuple(d for d in DEGREES if d in some)),
+    ),
     st.builds(
         nodes.Demographic,
         st.none() | DURATIONS,
@@ -54,7 +64,9 @@ def _branches(inside: st.SearchStrategy[nodes.Node]) -> st.SearchStrategy[nodes.
         several.flatmap(lambda of: st.builds(nodes.AtLeast, st.integers(1, len(of)), st.just(of))),
         st.builds(nodes.Except, inside, several),
         st.builds(nodes.IfThen, inside, inside, st.none() | inside),
-        st.builds(nodes.Within, DURATIONS, WORDS, inside),
+        st.builds(nodes.Within, DURATIONS, WORDS, inside, st.none() | LIVES, st.none() | DURATIONS),
+        st.builds(nodes.Within, st.none(), WORDS, inside, LIVES, st.none() | DURATIONS),
+        st.builds(nodes.Within, st.none(), WORDS, inside, st.none(), DURATIONS),
     )
 
 

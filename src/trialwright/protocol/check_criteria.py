@@ -45,7 +45,7 @@ def _steps(node: nodes.Node) -> Iterator[tuple[nodes.Node, str]]:
             yield from _listed(of, "at_least.of")
         case nodes.Not(of):
             yield of, "not"
-        case nodes.Within(_, _, of):
+        case nodes.Within(of=of):
             yield of, "within.of"
         case nodes.Except(base, but):
             yield base, "except.base"
@@ -74,20 +74,25 @@ def _node_faults(node: nodes.Node, path: str) -> Iterator[Fault]:
             yield Fault(f"{path}.has.concept", f"concept {concept!r}", wanted)
         case nodes.Demographic():
             yield from _ages(node, f"{path}.demographic.age")
-        case nodes.Within(last=last) if is_too_long(last):
-            yield Fault(f"{path}.within.last", str(last), LONGEST_WORDS)
+        case nodes.Within():
+            for key, span in (("last", node.last), ("gap", node.gap)):
+                if span is not None and is_too_long(span):
+                    yield Fault(f"{path}.within.{key}", str(span), LONGEST_WORDS)
         case _:
             pass
 
 
 def _compare(node: nodes.Compare, path: str) -> Iterator[Fault]:
+    if node.measure is None:
+        return  # named in words: it is asked of a person
     measure = lexicon().measures.get(node.measure)
     if measure is None:
         wanted = nearest(node.measure, (*lexicon().measures, *lexicon().scales))
         yield Fault(f"{path}.measure", f"measure {node.measure!r}", wanted)
     elif node.unit_fault is None and node.value is not None:
         yield from _limit(node.value, node.unit, measure, path)
-    relative = {"times_uln": node.times_uln, "percent_predicted": node.percent_predicted}
+    relative = {"times_uln": node.times_uln, "times_lln": node.times_lln,
+                "percent_predicted": node.percent_predicted}  # fmt: skip
     for key, share in relative.items():
         if share is not None and share <= 0:
             yield Fault(f"{path}.{key}", str(share), "a number above 0")

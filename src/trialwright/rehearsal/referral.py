@@ -51,7 +51,7 @@ def site_of(protocol: Protocol) -> Site:
     compares: dict[str, tuple[tuple[Compare, bool], ...]] = {}
     classes: dict[str, str] = {}
     for leaf, wanted in leaves:
-        if isinstance(leaf, Compare):
+        if isinstance(leaf, Compare) and leaf.measure:
             compares[leaf.measure] = (*compares.get(leaf.measure, ()), (leaf, wanted))
         elif isinstance(leaf, Ordinal) and wanted:
             classes.setdefault(leaf.scale, leaf.classes[0])

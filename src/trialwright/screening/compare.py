@@ -19,12 +19,12 @@ _DECORATION = re.compile(r"[{}()_\s]|(?<=m)\^")
 
 def compare(node: Compare, at: Setting) -> Verdict:
     """Evaluate a comparison on the latest value that counts."""
-    words = f"{node.measure} {node.op} {limit_words(node)}"
+    words = f"{node.measure or node.words} {node.op} {limit_words(node)}"
     if node.unit_fault:
         return settled(unknown("unit", words, node.unit_fault), at, words)
-    term = at.terms.measures.get(node.measure)
-    if term is None:
-        fault = f"no vocabulary knows the measure {node.measure!r}"
+    term = at.terms.measures.get(node.measure) if node.measure else None
+    if node.measure is None or term is None:
+        fault = f"no vocabulary knows the measure {node.measure or node.words!r}"
         return settled(unknown("uncoded", words, fault), at, words)
     if node.percent_predicted is not None:
         return settled(unknown("no_data", words, "no predicted value is on record"), at, words)
@@ -36,6 +36,8 @@ def limit_words(node: Compare) -> str:
     """Return the limit as a person writes it."""
     if node.times_uln is not None:
         return f"{node.times_uln} x the upper limit of normal"
+    if node.times_lln is not None:
+        return f"{node.times_lln} x the lower limit of normal"
     if node.percent_predicted is not None:
         return f"{node.percent_predicted} % of predicted"
     return f"{node.value} {node.unit or ''}".strip()
@@ -55,7 +57,8 @@ def _judged(node: Compare, term: MeasureTerm, observation: Observation) -> Verdi
     if not isinstance(value, Measured):
         return _open(observation, term, "no_data", "the recorded value is no number")
     if limit is None:
-        rule = "no upper limit of normal is recorded with the value"
+        which = "upper" if node.times_uln is not None else "lower"
+        rule = f"no {which} limit of normal is recorded with the value"
         return _open(observation, term, "no_data", rule)
     try:
         number = converted(value.quantity, limit.unit, term.molar_mass)
@@ -88,6 +91,9 @@ def _limit(node: Compare, term: MeasureTerm, observation: Observation) -> Quanti
     if node.times_uln is not None:
         upper = observation.upper_normal
         return upper and Quantity(upper.value * node.times_uln, upper.unit)
+    if node.times_lln is not None:
+        lower = observation.lower_normal
+        return lower and Quantity(lower.value * node.times_lln, lower.unit)
     return None if node.value is None else Quantity(node.value, node.unit or term.unit)
 
 

@@ -6,6 +6,7 @@ other way of screening (on a database, for instance) must agree with this module
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from typing import assert_never
 
 from trialwright.core.truth import Truth, all_of, any_of, at_least
@@ -15,7 +16,7 @@ from trialwright.screening.compare import compare
 from trialwright.screening.history import has
 from trialwright.screening.model import UNKNOWN_KINDS, UnknownKind, Verdict
 from trialwright.screening.ordinal import ordinal
-from trialwright.screening.setting import Setting, Window, settled, unknown
+from trialwright.screening.setting import Setting, Window, back, settled, unknown
 
 
 def evaluate(node: nodes.Node, at: Setting) -> Verdict:
@@ -115,7 +116,23 @@ def _if_then(node: nodes.IfThen, at: Setting) -> Verdict:
 def _within(node: nodes.Within, at: Setting) -> Verdict:
     day = at.policy.anchor(node.anchor, at.on)
     if day is None:
-        words = f"within {node.last} before {node.anchor}"
+        words = f"within {node.last or 'some time'} before {node.anchor}"
         missing = unknown("pending_answer", words, f"the day of {node.anchor} is not known")
         return settled(missing, at, words)
-    return evaluate(node.of, at.within(Window.back(node.last, day)))
+    until = back(node.gap, day) if node.gap else day
+    stated = Window(back(node.last, day) if node.last else date.min, until)
+    if node.half_lives is None:
+        return evaluate(node.of, at.within(stated))
+    return _longer(node, stated if node.last else Window(until, until), at)
+
+
+def _longer(node: nodes.Within, shortest: Window, at: Setting) -> Verdict:
+    """Reach back by half-lives that no record states: certain where every reach says the same."""
+    least = evaluate(node.of, at.within(shortest))
+    most = evaluate(node.of, at.within(Window(date.min, shortest.last)))
+    if least.truth is most.truth:
+        return least
+    words = f"{node.half_lives} half-lives"
+    open_reach = unknown("no_data", words, "the half-life is not on record")
+    either = Verdict(Truth.UNKNOWN, "no_data", open_reach.evidence + most.evidence)
+    return settled(either, at, words)

@@ -14,8 +14,8 @@ from dataclasses import replace
 from datetime import date
 
 from trialwright.core.truth import Truth
-from trialwright.protocol.criteria.nodes import Has
-from trialwright.screening.model import ClinicalFact, Domain, Evidence, UnknownKind, Verdict
+from trialwright.protocol.criteria.nodes import Domain, Has
+from trialwright.screening.model import ClinicalFact, Evidence, UnknownKind, Verdict
 from trialwright.screening.positivity import tested
 from trialwright.screening.setting import Setting, Window, settled, unknown
 from trialwright.screening.silence import absent, silence, when
@@ -26,6 +26,8 @@ _MOMENTS = ("procedure", "device")
 
 def has(node: Has, at: Setting) -> Verdict:
     """Evaluate a fact of the history; what the record leaves open, a person may answer."""
+    if node.when == "ever" and at.window is None:
+        at = at.within(Window(date.min, at.on))
     term = at.terms.concepts.get((node.domain, node.concept)) if node.concept else None
     verdict = _unlisted(node, at) if term is None else _known(node, term, at)
     return settled(verdict, at, node.words)
@@ -80,11 +82,16 @@ def _judged(
     moment = _is_moment(node, domain, term)
     if term.lifelong and fact.end is None and fact.ended is Truth.UNKNOWN:
         fact = replace(fact, ended=Truth.FALSE)
-    timely, rule = _in_window(fact, moment, at) if at.window else _now(fact, node.domain, at)
+    timely, rule = _in_window(fact, moment, at) if at.window else _now(fact, node, at)
     if domain != node.domain and timely is Truth.TRUE:
         timely, rule = _second_hand(node.domain, domain, rule, at)
-    truth = fact.holds & timely
+    degree = _degree(fact, node)
+    truth = fact.holds & timely & degree
     kind: UnknownKind | None = "stale" if truth is Truth.UNKNOWN else None
+    if degree is not Truth.TRUE:
+        wanted = " or ".join(node.severity)
+        rule = f"asked {wanted}; recorded {fact.severity or 'without a degree'}; {rule}"
+        kind = kind and "no_data"
     if fact.holds is Truth.UNKNOWN:
         rule = f"suspected, not confirmed; {rule}"
     return Verdict(truth, kind, (_evidence(fact, term, rule, truth),))
@@ -109,13 +116,22 @@ def _second_hand(asked: Domain, domain: Domain, rule: str, at: Setting) -> tuple
             return Truth.UNKNOWN, f"recorded as a {domain}; whether it holds today is open"
 
 
-def _now(fact: ClinicalFact, domain: Domain, at: Setting) -> tuple[Truth, str]:
+def _degree(fact: ClinicalFact, node: Has) -> Truth:
+    """Say whether the recorded severity is one that counts; unknown where none is recorded."""
+    if not node.severity:
+        return Truth.TRUE
+    return Truth.of(fact.severity in node.severity if fact.severity else None)
+
+
+def _now(fact: ClinicalFact, node: Has, at: Setting) -> tuple[Truth, str]:
     begun = _begun(fact, at.on)
     if begun is not Truth.TRUE:
         return begun, f"it may not have begun by {at.on}" if begun is Truth.UNKNOWN else "later"
-    if domain == "procedure":
+    if node.domain == "procedure":
         return Truth.TRUE, "on record"
     over = _over(fact, at.on)
+    if node.when == "current" and over is Truth.TRUE:
+        return Truth.FALSE, "on record, but over"
     says = {
         Truth.FALSE: "on record and current",
         Truth.TRUE: "on record, but over; the criterion does not say whether history counts",

@@ -8,8 +8,8 @@ from typing import Literal
 from trialwright.core.dates import PartialDate
 from trialwright.core.quantity import Quantity
 from trialwright.core.truth import Truth
+from trialwright.protocol.criteria.nodes import Domain, Severity
 
-Domain = Literal["condition", "drug", "procedure", "allergy", "device"]
 DOMAINS: tuple[Domain, ...] = ("condition", "drug", "procedure", "allergy", "device")
 
 # Why a verdict is unknown, the kinds that a measurement or a record can settle first.
@@ -66,6 +66,7 @@ class Observation:
     effective: PartialDate | None
     instant: datetime | None = None
     upper_normal: Quantity | None = None  # the upper limit of normal given with the value
+    lower_normal: Quantity | None = None  # the lower one
 
     @property
     def recorded(self) -> str | None:
@@ -93,6 +94,7 @@ class ClinicalFact:
     holds: Truth = Truth.TRUE
     ended: Truth = Truth.FALSE
     displays: tuple[str, ...] = ()  # other words that the codes carry
+    severity: Severity | None = None  # as recorded
 
 
 @dataclass(frozen=True, slots=True)

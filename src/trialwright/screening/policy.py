@@ -7,7 +7,8 @@ from types import MappingProxyType
 
 from trialwright.core.dates import Duration
 from trialwright.core.errors import InputError
-from trialwright.screening.model import DOMAINS, Domain
+from trialwright.protocol.criteria.nodes import Domain
+from trialwright.screening.model import DOMAINS
 
 # Anchors that mean the day of screening while nobody is enrolled yet; the first infusion does not.
 SCREENING_ANCHORS = frozenset({"screening", "enrolment", "inclusion", "baseline", "randomisation"})

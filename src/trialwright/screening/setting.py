@@ -11,6 +11,14 @@ from trialwright.screening.policy import Policy
 from trialwright.screening.terms import Terms
 
 
+def back(span: Duration, day: date) -> date:
+    """Return the day this long before another, or the calendar's first."""
+    try:
+        return span.before(day)
+    except InputError:
+        return date.min
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """Days from first to last, both included."""
@@ -21,10 +29,7 @@ class Window:
     @staticmethod
     def back(span: Duration, day: date) -> "Window":
         """Return the window that ends on a day and reaches back by a time."""
-        try:
-            return Window(span.before(day), day)
-        except InputError:  # further back than the calendar
-            return Window(date.min, day)
+        return Window(back(span, day), day)
 
     def meet(self, other: "Window") -> "Window":
         """Return the days that both windows contain; first > last where there are none."""

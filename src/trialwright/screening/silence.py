@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from trialwright.core.truth import Truth
-from trialwright.protocol.criteria.nodes import Has
-from trialwright.screening.model import ClinicalFact, Domain, Evidence, Verdict
+from trialwright.protocol.criteria.nodes import Domain, Has
+from trialwright.screening.model import ClinicalFact, Evidence, Verdict
 from trialwright.screening.resemblance import fit, folded, says_something
 from trialwright.screening.setting import Setting, unknown
 from trialwright.screening.terms import ConceptTerm

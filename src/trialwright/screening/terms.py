@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from trialwright.protocol.criteria.nodes import Domain
 from trialwright.screening.codes import NO_CODES, CodeSet
-from trialwright.screening.model import Code, Domain
+from trialwright.screening.model import Code
 from trialwright.screening.resemblance import Mark
 
 

@@ -3,9 +3,12 @@
     {"all": [EXPR]}  {"any": [EXPR]}  {"not": EXPR}  {"at_least": {"n": 2, "of": [EXPR]}}
     {"except": {"base": EXPR, "but": [EXPR]}}  {"if": {"when": EXPR, "then": EXPR, "else": EXPR}}
     {"compare": {"measure": "lvef", "op": "<=", "value": 40, "unit": "%", "method": "by echo"}}
+    {"compare": {"measure": "alt", "op": ">", "times_uln": 3}}  (or times_lln, percent_predicted)
+    {"compare": {"measure": null, "words": "pack-years", "op": ">=", "value": 30}}
     {"ordinal": {"scale": "nyha", "in": ["III"]}}
-    {"has": {"domain": "condition", "concept": "stroke", "words": "recent stroke"}}
-    {"within": {"last": "P3M", "anchor": "enrolment", "of": EXPR}}
+    {"has": {"domain": "condition", "concept": "stroke", "words": "recent stroke",
+             "when": "ever", "severity": ["moderate", "severe"]}}
+    {"within": {"last": "P3M", "anchor": "enrolment", "half_lives": 5, "gap": "P7D", "of": EXPR}}
     {"demographic": {"age": {"min": "P18Y", "max": "P80Y"}, "sex": "female"}}
     {"attest": "words"}  {"judgement": "words"}  {"residue": "words"}
 
@@ -19,7 +22,6 @@ from typing import assert_never, cast, get_args
 from trialwright.core.dates import Duration
 from trialwright.core.errors import InputError
 from trialwright.protocol.criteria import nodes
-from trialwright.protocol.criteria.conditions import Domain
 
 _DEEPEST = 60
 
@@ -44,10 +46,10 @@ def encode(node: nodes.Node) -> dict[str, object]:
             return {"compare": _encode_compare(node)}
         case nodes.Ordinal(scale, classes):
             return {"ordinal": {"scale": scale, "in": list(classes)}}
-        case nodes.Has(domain, concept, words):
-            return {"has": {"domain": domain, "concept": concept, "words": words}}
-        case nodes.Within(last, anchor, of):
-            return {"within": {"last": str(last), "anchor": anchor, "of": encode(of)}}
+        case nodes.Has():
+            return {"has": _encode_has(node)}
+        case nodes.Within():
+            return {"within": _encode_within(node)}
         case nodes.Demographic():
             return {"demographic": _encode_demographic(node)}
         case nodes.Attest(words):
@@ -73,15 +75,33 @@ def decode(value: object, where: str = "expr", depth: int = 0) -> nodes.Node:
     return reader(body, f"{where}.{key}", depth + 1)
 
 
+_LIMITS = ("value", "times_uln", "times_lln", "percent_predicted")
+_NOTES = ("unit", "unit_fault", "method", "words")
+
+
 def _encode_compare(node: nodes.Compare) -> dict[str, object]:
-    numbers = {
-        "value": node.value, "times_uln": node.times_uln,
-        "percent_predicted": node.percent_predicted,
-    }  # fmt: skip
+    numbers: dict[str, Decimal | None] = {name: getattr(node, name) for name in _LIMITS}
     body: dict[str, object] = {"measure": node.measure, "op": node.op}
     body |= {name: _encode_number(n) for name, n in numbers.items() if n is not None}
-    words = {"unit": node.unit, "unit_fault": node.unit_fault, "method": node.method}
+    words: dict[str, str | None] = {name: getattr(node, name) for name in _NOTES}
     return body | {name: word for name, word in words.items() if word is not None}
+
+
+def _encode_has(node: nodes.Has) -> dict[str, object]:
+    body: dict[str, object] = {
+        "domain": node.domain, "concept": node.concept, "words": node.words,
+    }  # fmt: skip
+    body |= {"when": node.when} if node.when else {}
+    return body | ({"severity": list(node.severity)} if node.severity else {})
+
+
+def _encode_within(node: nodes.Within) -> dict[str, object]:
+    body: dict[str, object] = {} if node.last is None else {"last": str(node.last)}
+    body |= {"anchor": node.anchor}
+    if node.half_lives is not None:
+        body |= {"half_lives": _encode_number(node.half_lives)}
+    body |= {} if node.gap is None else {"gap": str(node.gap)}
+    return body | {"of": encode(node.of)}
 
 
 def _encode_demographic(node: nodes.Demographic) -> dict[str, object]:
@@ -136,24 +156,26 @@ def _if(body: object, where: str, depth: int) -> nodes.Node:
 
 
 def _compare(body: object, where: str, _: int) -> nodes.Node:
-    limits = {"value", "times_uln", "percent_predicted"}
-    fields = _fields(body, where, {"measure", "op"}, limits | {"unit", "unit_fault", "method"})
-    if len(limits & fields.keys()) != 1:
-        raise InputError(where, "no limit, or several", f"one of {', '.join(sorted(limits))}")
-    number = {name: _number(fields[name], f"{where}.{name}") for name in limits & fields.keys()}
+    fields = _fields(body, where, {"measure", "op"}, {*_LIMITS, *_NOTES})
+    if len(set(_LIMITS) & fields.keys()) != 1:
+        raise InputError(where, "no limit, or several", f"one of {', '.join(_LIMITS)}")
+    if (fields["measure"] is None) != ("words" in fields):
+        raise InputError(where, "no measure, or two names", "a measure, or null and its words")
     op = _choice(fields["op"], f"{where}.op", get_args(nodes.Operator))
-    noted = ("unit", "unit_fault", "method")
-    words = {k: _text(fields[k], f"{where}.{k}") for k in noted if k in fields}
-    measure = _text(fields["measure"], f"{where}.measure")
+    measure = fields["measure"]
+    number = {k: _number(fields[k], f"{where}.{k}") for k in _LIMITS if k in fields}
+    words = {k: _text(fields[k], f"{where}.{k}") for k in _NOTES if k in fields}
     return nodes.Compare(
-        measure,
+        None if measure is None else _text(measure, f"{where}.measure"),
         cast(nodes.Operator, op),
         value=number.get("value"),
         unit=words.get("unit"),
         times_uln=number.get("times_uln"),
+        times_lln=number.get("times_lln"),
         percent_predicted=number.get("percent_predicted"),
         unit_fault=words.get("unit_fault"),
         method=words.get("method"),
+        words=words.get("words"),
     )
 
 
@@ -165,20 +187,45 @@ def _ordinal(body: object, where: str, _: int) -> nodes.Node:
 
 
 def _has(body: object, where: str, _: int) -> nodes.Node:
-    fields = _fields(body, where, {"domain", "words"}, {"concept"})
-    concept = fields.get("concept")
+    fields = _fields(body, where, {"domain", "words"}, {"concept", "when", "severity"})
+    concept, when = fields.get("concept"), fields.get("when")
     return nodes.Has(
-        cast(Domain, _choice(fields["domain"], f"{where}.domain", get_args(Domain))),
+        cast(nodes.Domain, _choice(fields["domain"], f"{where}.domain", get_args(nodes.Domain))),
         None if concept is None else _text(concept, f"{where}.concept"),
         _text(fields["words"], f"{where}.words"),
+        None
+        if when is None
+        else cast(nodes.When, _choice(when, f"{where}.when", get_args(nodes.When))),
+        _severity(fields["severity"], f"{where}.severity") if "severity" in fields else (),
     )
 
 
+def _severity(body: object, where: str) -> tuple[nodes.Severity, ...]:
+    degrees = get_args(nodes.Severity)
+    given = [
+        _choice(name, f"{where}[{i}]", degrees) for i, name in enumerate(_sequence(body, where))
+    ]
+    if given != [name for name in degrees if name in given]:
+        raise InputError(where, _short(given), f"each once, in the order {', '.join(degrees)}")
+    return tuple(cast(nodes.Severity, name) for name in given)
+
+
 def _within(body: object, where: str, depth: int) -> nodes.Node:
-    fields = _fields(body, where, {"last", "anchor", "of"}, set())
-    last = Duration.parse(_text(fields["last"], f"{where}.last"), f"{where}.last")
+    fields = _fields(body, where, {"anchor", "of"}, {"last", "half_lives", "gap"})
+    spans = {
+        name: Duration.parse(_text(fields[name], f"{where}.{name}"), f"{where}.{name}")
+        for name in ("last", "gap")
+        if name in fields
+    }
+    lives = fields.get("half_lives")
+    half_lives = None if lives is None else _number(lives, f"{where}.half_lives")
+    if not spans and half_lives is None:
+        raise InputError(where, "no length of time", "last, half_lives or gap")
+    if half_lives is not None and half_lives <= 0:
+        raise InputError(f"{where}.half_lives", str(half_lives), "a number above 0")
     anchor = _text(fields["anchor"], f"{where}.anchor")
-    return nodes.Within(last, anchor, decode(fields["of"], f"{where}.of", depth))
+    of = decode(fields["of"], f"{where}.of", depth)
+    return nodes.Within(spans.get("last"), anchor, of, half_lives, spans.get("gap"))
 
 
 def _demographic(body: object, where: str, _: int) -> nodes.Node:

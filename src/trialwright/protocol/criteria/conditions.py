@@ -4,8 +4,8 @@ from functools import cache
 from typing import Literal
 
 from trialwright.protocol.criteria.measures import Entry, load_yaml
+from trialwright.protocol.criteria.nodes import Domain
 
-Domain = Literal["condition", "drug", "procedure", "allergy", "device"]
 Tree = Literal["icd10", "atc"]  # systems whose codes are prefixes
 
 

@@ -11,6 +11,9 @@ from typing import Literal
 from trialwright.core.dates import Duration
 
 Operator = Literal["<", "<=", ">", ">=", "="]
+Domain = Literal["condition", "drug", "procedure", "allergy", "device"]
+Severity = Literal["mild", "moderate", "severe"]
+When = Literal["current", "ever"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +64,22 @@ class IfThen:
 
 @dataclass(frozen=True, slots=True)
 class Compare:
-    """A measure against a limit: a quantity, or a multiple of the upper limit of normal."""
+    """A measure against a limit: a quantity, or a multiple of a limit of normal, or of predicted.
 
-    measure: str  # a name in measures.yaml
+    Exactly one of `value`, `times_uln`, `times_lln` and `percent_predicted` is set. A measure that
+    no vocabulary knows has `measure` None and is named by `words`; it evaluates to unknown.
+    """
+
+    measure: str | None  # a name in measures.yaml
     op: Operator
     value: Decimal | None = None
     unit: str | None = None
     times_uln: Decimal | None = None
+    times_lln: Decimal | None = None
     percent_predicted: Decimal | None = None
     unit_fault: str | None = None  # why the written unit cannot be right; evaluates to unknown
     method: str | None = None  # how the text wants it measured; a note, any recorded value counts
+    words: str | None = None  # the text's name of a measure that no vocabulary knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,20 +92,33 @@ class Ordinal:
 
 @dataclass(frozen=True, slots=True)
 class Has:
-    """A condition, drug, procedure or allergy; `concept` is None where no vocabulary knows it."""
+    """A condition, drug, procedure, allergy or device; `concept` is None where none is known.
 
-    domain: Literal["condition", "drug", "procedure", "allergy", "device"]
+    `when` is what the text says of time without a number: "ever" (history of) counts what is over,
+    "current" (active, ongoing) does not, and None leaves open whether it does. `severity` names the
+    degrees that count, mildest first; empty, any does.
+    """
+
+    domain: Domain
     concept: str | None
     words: str
+    when: When | None = None
+    severity: tuple[Severity, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """The part held within a time before an anchor (inclusion, first infusion)."""
+    """The part held within a time before an anchor (inclusion, first infusion).
 
-    last: Duration
+    The time reaches back by `last` (any time, where it is None) or by so many half-lives of the
+    drug, whichever is longer, and ends `gap` before the anchor. One of the three is set.
+    """
+
+    last: Duration | None
     anchor: str
     of: "Node"
+    half_lives: Decimal | None = None
+    gap: Duration | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from trialwright.core.dates import Duration
 from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.conditions import concepts
 from trialwright.protocol.criteria.phrases import ABBREVIATION, ATTEST, EARLIER, EVER, RECENT, TIME
@@ -18,7 +17,6 @@ from trialwright.protocol.criteria.trees import every, narrowed, tidy
 # clean: fully read. before, behind: words in front of or behind the facts narrow them.
 # unread: a plain phrase of which nothing was read. unsure: words that may change the meaning.
 State = Literal["clean", "before", "behind", "unread", "unsure"]
-EVER_BEFORE = Duration(months=12 * 120)
 _PLAIN = ("word", "glue", "modifier", "method", "test")
 
 
@@ -67,9 +65,18 @@ def in_time(node: nodes.Node, window: Piece | None, ever: bool) -> nodes.Node:
     """Put a fact of the history in its time window (any time before, for `history of`)."""
     if window and window.last:
         return nodes.Within(window.last, window.anchor or "enrolment", node)
-    if ever and _is_history(node):
-        return nodes.Within(EVER_BEFORE, "enrolment", node)
-    return node
+    return _ever(node) if ever and _is_history(node) else node
+
+
+def _ever(node: nodes.Node) -> nodes.Node:
+    """Let every fact of the history count that is over."""
+    match node:
+        case nodes.Has():
+            return replace(node, when="ever")
+        case nodes.Any(of) | nodes.All(of):
+            return type(node)(tuple(_ever(part) for part in of))
+        case _:
+            return node
 
 
 def timed(part: Part) -> Part:

@@ -1,6 +1,7 @@
 """Small constructors that keep an expression flat: no nested All in All, no list of one."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from trialwright.protocol.criteria import nodes
 
@@ -46,7 +47,7 @@ def children(node: nodes.Node) -> tuple[nodes.Node, ...]:
     match node:
         case nodes.All(of) | nodes.Any(of) | nodes.AtLeast(_, of):
             return of
-        case nodes.Not(of) | nodes.Within(_, _, of):
+        case nodes.Not(of) | nodes.Within(of=of):
             return (of,)
         case nodes.Except(base, but):
             return (base, *but)
@@ -67,8 +68,8 @@ def with_left(node: nodes.Node, change: Callable[[str], str]) -> nodes.Node:
             return nodes.AtLeast(n, tuple(with_left(part, change) for part in of))
         case nodes.Not(of):
             return nodes.Not(with_left(of, change))
-        case nodes.Within(last, anchor, of):
-            return nodes.Within(last, anchor, with_left(of, change))
+        case nodes.Within(of=of):
+            return replace(node, of=with_left(of, change))
         case _:
             return node
 

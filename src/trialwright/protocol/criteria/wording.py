@@ -8,7 +8,6 @@ from trialwright.core.dates import Duration
 from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.conditions import concepts
 from trialwright.protocol.criteria.measures import lexicon
-from trialwright.protocol.criteria.parts import EVER_BEFORE
 
 _OPERATORS: dict[nodes.Operator, str] = {
     "<": "below", "<=": "at most", ">": "above", ">=": "at least", "=": "exactly",
@@ -40,12 +39,10 @@ def wording(node: nodes.Node) -> str:
             return _compare(node)
         case nodes.Ordinal(scale, classes):
             return f"{lexicon().label(scale)} {' or '.join(classes)}"
-        case nodes.Has(domain, concept, words):
-            return _has(domain, concept, words)
-        case nodes.Within(last, anchor, of):
-            if last == EVER_BEFORE:
-                return f"{_inner(of)} at any time before {_anchor(anchor)}"
-            return f"{_inner(of)} within {_length(last)} before {_anchor(anchor)}"
+        case nodes.Has():
+            return _has(node)
+        case nodes.Within():
+            return f"{_inner(node.of)} {_span(node)}"
         case nodes.Demographic():
             return _demographic(node)
         case nodes.Attest(words):
@@ -91,18 +88,40 @@ def _inner(node: nodes.Node) -> str:
 def _compare(node: nodes.Compare) -> str:
     if node.times_uln is not None:
         limit = f"{_plain(node.times_uln)} x the upper limit of normal"
+    elif node.times_lln is not None:
+        limit = f"{_plain(node.times_lln)} x the lower limit of normal"
     elif node.percent_predicted is not None:
         limit = f"{_plain(node.percent_predicted)} % of predicted"
     else:
         limit = f"{_plain(node.value or Decimal(0))} {node.unit or ''}".strip()
     doubt = f" [unit in doubt: {node.unit_fault}]" if node.unit_fault else ""
     method = f" (any recorded value counts; the text says {node.method!r})" if node.method else ""
-    return f"{lexicon().label(node.measure)} {_OPERATORS[node.op]} {limit}{doubt}{method}"
+    name = lexicon().label(node.measure) if node.measure else f"{node.words!r} [no code known]"
+    return f"{name} {_OPERATORS[node.op]} {limit}{doubt}{method}"
 
 
-def _has(domain: str, concept: str | None, words: str) -> str:
-    known = concepts().concepts.get(concept) if concept else None
-    return known.label if known else f"{domain} {words!r} [no code known]"
+_WHEN = {"current": "current ", "ever": "ever "}
+
+
+def _has(node: nodes.Has) -> str:
+    known = concepts().concepts.get(node.concept) if node.concept else None
+    name = known.label if known else f"{node.domain} {node.words!r} [no code known]"
+    degree = f"{' or '.join(node.severity)} " if node.severity else ""
+    return f"{_WHEN[node.when] if node.when else ''}{degree}{name}"
+
+
+def _span(node: nodes.Within) -> str:
+    anchor = _anchor(node.anchor)
+    lives = f"{_plain(node.half_lives)} half-lives" if node.half_lives is not None else None
+    spans = [span for span in (node.last and _length(node.last), lives) if span]
+    reach = " or ".join(spans) + (", whichever is longer," if len(spans) > 1 else "")
+    match bool(spans), node.gap:
+        case True, None:
+            return f"within {reach} before {anchor}"
+        case True, gap if gap is not None:
+            return f"from {reach} to {_length(gap)} before {anchor}"
+        case _, gap:
+            return f"more than {_length(gap or Duration())} before {anchor}"
 
 
 def _demographic(node: nodes.Demographic) -> str:

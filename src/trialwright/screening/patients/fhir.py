@@ -11,7 +11,8 @@ from datetime import date
 
 import msgspec
 
-from trialwright.screening.model import DOMAINS, ClinicalFact, Domain, Observation, Patient, Sex
+from trialwright.protocol.criteria.nodes import Domain
+from trialwright.screening.model import DOMAINS, ClinicalFact, Observation, Patient, Sex
 from trialwright.screening.patients import fhir_facts as facts
 from trialwright.screening.patients import fhir_types as fhir
 from trialwright.screening.patients.fhir_json import decode, unpacked

@@ -9,7 +9,8 @@ from typing import Any
 
 from trialwright.core.dates import PartialDate
 from trialwright.core.truth import Truth
-from trialwright.screening.model import ClinicalFact, Coded, Domain
+from trialwright.protocol.criteria.nodes import Domain
+from trialwright.screening.model import ClinicalFact, Coded
 from trialwright.screening.patients import fhir_types as fhir
 from trialwright.screening.patients.fhir_values import Place, codes_of, concept, day
 
