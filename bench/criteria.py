@@ -1,0 +1,123 @@
+"""How well, and how fast, eligibility criteria are read: `python bench/criteria.py [DATA]`.
+
+DATA is a folder with the sets `criteria/`, `registry/` and `patients/` (where it is absent, the
+table says so). Every set is divided into a training and a test part, by hash or by trial; only the
+test part is reported.
+"""
+
+import sys
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from time import process_time
+
+from measure import row
+from measure.comparisons import gold, read, score
+from measure.logic_pairs import Pair, pairs
+from measure.registry_texts import EligibilityText, texts
+from measure.shapes import Shape
+from measure.shapes import gold as gold_shape
+from measure.shapes import read as read_shape
+from trialwright.protocol.criteria import nodes
+from trialwright.protocol.criteria.read import CriteriaReading, read_criteria
+from trialwright.protocol.criteria.trees import residue, walk
+
+_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+def main(data: Path) -> None:
+    """Print the table."""
+    row("measure", "reached", "wanted")
+    _section(data / "criteria" / "logic_pairs_train.json", _logic_pairs)
+    _section(data / "registry", _registry)
+
+
+def _section(path: Path, measure: Callable[[Path], None]) -> None:
+    if path.exists():
+        measure(path)
+    else:
+        row(path.name, "not here")
+
+
+def _logic_pairs(path: Path) -> None:
+    test = [pair for pair in pairs(path) if pair.part == "test"]
+    trees = {pair.text: reading_of(pair.text) for pair in test}
+    _comparisons(test, trees)
+    _shapes(test, trees)
+
+
+def reading_of(text: str) -> nodes.Node:
+    """Return the expression of a criterion that stands alone."""
+    items = read_criteria(f"Inclusion Criteria:\n{text}\n").items
+    if not items:
+        return nodes.Residue(text)
+    return items[0].expr if len(items) == 1 else nodes.All(tuple(item.expr for item in items))
+
+
+def _comparisons(test: list[Pair], trees: dict[str, nodes.Node]) -> None:
+    sums = [score(gold(pair), read(trees[pair.text])) for pair in test]
+    right, found, wanted = (sum(column) for column in zip(*sums, strict=True))
+    row(f"comparisons: precision ({found} found)", f"{right / max(found, 1):.3f}", ">= .95")
+    row(f"comparisons: recall ({wanted} annotated)", f"{right / max(wanted, 1):.3f}", ">= .90")
+
+
+def _shapes(test: list[Pair], trees: dict[str, nodes.Node]) -> None:
+    right: Counter[str] = Counter()
+    asked: Counter[str] = Counter()
+    for pair in test:
+        wanted = gold_shape(pair)
+        if wanted is None:
+            asked["without gold"] += 1
+            continue
+        exact = read_shape(trees[pair.text]) == wanted
+        for kind in (_kind(wanted), "overall"):
+            asked[kind] += 1
+            right[kind] += exact
+    unjoined = asked.pop("without gold")
+    for kind, n in sorted(asked.items()):
+        wanted_words = ">= .75" if kind == "overall" else "report"
+        row(f"logic shape, exact: {kind} ({n})", f"{right[kind] / n:.3f}", wanted_words)
+    row("logic shape: forms that join nothing, left out", str(unjoined))
+
+
+def _kind(shape: Shape) -> str:
+    return " and ".join(sorted(shape.kinds)) or "one statement"
+
+
+def _registry(path: Path) -> None:
+    every = list(texts(path))
+    start = process_time()
+    readings = [read_criteria(each.text) for each in every]
+    seconds = process_time() - start
+    items = [item for reading in readings for item in reading.items]
+    lost = sum(map(_unaccounted, every, readings))
+    row(f"characters not accounted for ({len(every)} records)", str(lost), "0")
+    row(f"criteria per CPU-second ({len(items)} read)", f"{len(items) / seconds:,.0f}", "> 7,000")
+    whole = sum(not residue(item.expr) for item in items)
+    row("all of these: read without residue", f"{whole / len(items):.3f}", "report")
+    coded = sum(_is_coded(item.expr) for item in items)
+    row("all of these: every fact with a code or a rule", f"{coded / len(items):.3f}", "report")
+
+
+def _unaccounted(each: EligibilityText, reading: CriteriaReading) -> int:
+    spans = sorted([i.span for i in reading.items] + [piece.span for piece in reading.leftover])
+    at = lost = 0
+    for start, end in spans:
+        lost += abs(start - at)
+        at = end
+    return lost + abs(len(each.text) - at)
+
+
+def _is_coded(node: nodes.Node) -> bool:
+    """Say whether no part is left in words, or named without a code."""
+    for part in walk(node):
+        match part:
+            case nodes.Residue() | nodes.Has(concept=None) | nodes.Compare(measure=None):
+                return False
+            case _:
+                pass
+    return True
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else _DATA)
