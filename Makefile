@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do $$p -c '
 BIN := .venv/bin
 OUT ?= demo
 
-.PHONY: demo test fuzz check bench serve lock docs clean
+.PHONY: demo test fuzz deep check bench serve lock docs clean
 
 demo: .venv/base
 	$(BIN)/python -m trialwright demo --out "$(OUT)"
@@ -18,6 +18,12 @@ test: .venv/dev
 # New random examples at every run; what it finds becomes a test of the suite.
 fuzz: .venv/dev
 	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n logical
+
+# A population on a real local Spark session, which needs Java 17; its library is in no lock file.
+deep: .venv/dev
+	$(BIN)/python -m venv .venv/spark
+	.venv/spark/bin/pip install --quiet -e '.[population,spark]' hypothesis pytest
+	TRIALWRIGHT_DEEP=1 .venv/spark/bin/python -m pytest tests/agreement/test_population_spark.py
 
 check: .venv/dev
 	$(BIN)/python -m ruff check .

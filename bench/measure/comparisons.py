@@ -2,11 +2,12 @@
 
 Both sides become the same plain value: whose (age, or words), operator, number, unit. The gold
 names no unit but those of time, so other units are not compared. An age below 18 and an age of at
-most 17 completed years are the same; so are `over 18` and a lower limit of 18 with its doubt.
+most 17 completed years are the same; so are `over 18` and a lower limit of 18 with its doubt. What
+is said of a scale's classes (ECOG at most 2; ECOG 0, 1 or 2) becomes the list of its classes.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
@@ -48,7 +49,7 @@ class Stated:
 
 def gold(pair: Pair) -> tuple[Stated, ...]:
     """Return the limits of a pair's form."""
-    return tuple(dict.fromkeys(_stated(pair.form, pair.text)))
+    return _by_scale(dict.fromkeys(_stated(pair.form, pair.text)))
 
 
 def read(node: nodes.Node) -> tuple[Stated, ...]:
@@ -132,10 +133,62 @@ def _order(value: Decimal | str) -> tuple[int, Decimal]:
 
 def _plain(names: frozenset[str], op: str, value: Decimal | str, unit: str | None) -> Stated:
     if names == {"age"} and isinstance(value, Decimal):
-        if op == "<" and unit in (None, "year"):
-            return Stated(names, "<=", (value - 1).normalize(), "year")
-        return Stated(names, ">=" if op == ">" else op, value, unit or "year")
+        return _age(op, value, unit or "year")
     return Stated(names, op, value, unit)
+
+
+def _age(op: str, value: Decimal, unit: str) -> Stated:
+    """Return a limit of age in whole months or days, both ends in."""
+    if op == "<":
+        op, value = "<=", value - 1
+    if unit == "hour":
+        value, unit = value / 24, "day"
+    months = {"year": 12, "month": 1}.get(unit)
+    days = {"week": 7, "day": 1}.get(unit, 1)
+    if months and op == "<=" and unit == "year":
+        value += Decimal(11) / 12  # the whole of the last year
+    scaled = value * (months or days)
+    return Stated(
+        frozenset({"age"}),
+        ">=" if op == ">" else op,
+        scaled.normalize(),
+        "month" if months else "day",
+    )
+
+
+def _by_scale(limits: Iterable[Stated]) -> tuple[Stated, ...]:
+    """Return the limits with those of one scale joined to a list of its classes."""
+    others, chosen = [], {}
+    for each in limits:
+        scale = next((n for n in lexicon().scales if each.names & _scale_names(n)), None)
+        if scale is None or not isinstance(each.value, Decimal):
+            others.append(each)
+            continue
+        places = _places(scale, each)
+        chosen[scale] = chosen[scale] & places if scale in chosen and each.op != "=" else (
+            chosen.get(scale, frozenset()) | places
+        )  # fmt: skip
+    listed = (
+        Stated(_scale_names(scale), "in", ",".join(map(str, sorted(places))))
+        for scale, places in chosen.items()
+    )
+    return (*others, *listed)
+
+
+def _scale_names(scale: str) -> frozenset[str]:
+    known = lexicon().scales[scale]
+    return frozenset(map(_words, (scale, known.label, *known.names)))
+
+
+def _places(scale: str, limit: Stated) -> frozenset[int]:
+    """Return the places on a scale that a limit allows; a class is known by its number."""
+    numbers = [_number(name) for name in lexicon().scales[scale].classes]
+    keeps = {
+        ">=": lambda n: n >= limit.value, ">": lambda n: n > limit.value,
+        "<=": lambda n: n <= limit.value, "<": lambda n: n < limit.value,
+        "=": lambda n: n == limit.value,
+    }[limit.op]  # fmt: skip
+    return frozenset(i for i, n in enumerate(numbers) if isinstance(n, Decimal) and keeps(n))
 
 
 # --- what was read -------------------------------------------------------------------------------
@@ -153,7 +206,7 @@ def _limits(node: nodes.Node) -> Iterator[Stated]:
         case nodes.Demographic():
             yield from _ages(node)
         case nodes.Ordinal(scale, classes):
-            yield from _classes(scale, classes)
+            yield _classes(scale, classes)
         case _:
             pass
 
@@ -171,29 +224,19 @@ def _time_unit(unit: str | None) -> str | None:
 def _ages(node: nodes.Demographic) -> Iterator[Stated]:
     for op, age in ((">=", node.age_min), ("<=", node.age_max)):
         if age is not None:
-            yield Stated(frozenset({"age"}), op, *_span(age))
+            yield _span(op, age)
 
 
-def _span(age: Duration) -> tuple[Decimal, str]:
+def _span(op: str, age: Duration) -> Stated:
     if age.days:
-        return Decimal(age.days).normalize(), "day"
-    years, months = divmod(age.months, 12)
-    return (Decimal(age.months), "month") if months else (Decimal(years).normalize(), "year")
+        return Stated(frozenset({"age"}), op, Decimal(age.days).normalize(), "day")
+    months = age.months + (11 if op == "<=" and age.months % 12 == 0 else 0)
+    return Stated(frozenset({"age"}), op, Decimal(months).normalize(), "month")
 
 
-def _classes(scale: str, classes: tuple[str, ...]) -> Iterator[Stated]:
-    """Yield a list of classes as annotators may write it: each class, or a limit on one side."""
-    known = lexicon().scales[scale]
-    names = frozenset(map(_words, (scale, known.label, *known.names)))
-    places = [known.classes.index(each) for each in classes]
-    run = places == list(range(places[0], places[-1] + 1))
-    if run and len(classes) > 1 and places[-1] == len(known.classes) - 1:
-        yield Stated(names, ">=", _number(classes[0]))
-    elif run and len(classes) > 2:
-        yield from (Stated(names, ">=", _number(classes[0])),
-                    Stated(names, "<=", _number(classes[-1])))  # fmt: skip
-    else:
-        yield from (Stated(names, "=", _number(each)) for each in classes)
+def _classes(scale: str, classes: tuple[str, ...]) -> Stated:
+    places = sorted(lexicon().scales[scale].classes.index(each) for each in classes)
+    return Stated(_scale_names(scale), "in", ",".join(map(str, places)))
 
 
 # --- names ---------------------------------------------------------------------------------------

@@ -71,9 +71,9 @@ def trial_folder(place: Path) -> Path:
 
 
 @contextmanager
-def serving(home: Path, *trials: Path) -> "Iterator[tuple[subprocess.Popen[bytes], str]]":
-    """Run `trialwright serve` on a free port; give it and its address, and stop it."""
-    command = [sys.executable, "-m", "trialwright", "serve", *map(str, trials)]
+def serving(home: Path, *arguments: Path | str) -> "Iterator[tuple[subprocess.Popen[bytes], str]]":
+    """Run `trialwright serve` with trials and options on a free port; give its address; stop."""
+    command = [sys.executable, "-m", "trialwright", "serve", *map(str, arguments)]
     command += ["--port", "0", "--home", str(home)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as server:
         try:

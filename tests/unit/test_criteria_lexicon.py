@@ -1,9 +1,24 @@
+import os
+import subprocess
+import sys
 from decimal import Decimal
+from importlib.resources import files
+from pathlib import Path
+
+import msgspec
+import pytest
+from msgspec import structs
 
 from trialwright.core.quantity import conversion
+from trialwright.protocol.criteria import lexicon_files
 from trialwright.protocol.criteria.conditions import concepts
+from trialwright.protocol.criteria.icd10cm import table
+from trialwright.protocol.criteria.matcher import is_short_form
 from trialwright.protocol.criteria.measures import lexicon
-from trialwright.protocol.criteria.names import key
+from trialwright.protocol.criteria.spelling import normal
+from trialwright.protocol.criteria.vocabulary import finder
+
+REPOSITORY = Path(__file__).parents[2]
 
 
 def test_bnp_and_nt_probnp_convert_by_their_own_mass() -> None:
@@ -15,12 +30,13 @@ def test_bnp_and_nt_probnp_convert_by_their_own_mass() -> None:
 
 
 def test_every_name_means_one_thing() -> None:
-    entries = [(key(n), m) for m, e in lexicon().measures.items() for n in e.names]
-    entries += [(key(n), c) for c, e in concepts().concepts.items() for n in e.names]
-    entries += [(key(n), s) for s, e in lexicon().scales.items() for n in e.names]
-    meanings: dict[str, set[str]] = {}
+    entries = [(n, m) for m, e in lexicon().measures.items() for n in e.names]
+    entries += [(n, c) for c, e in concepts().concepts.items() for n in e.names]
+    entries += [(n, s) for s, e in lexicon().scales.items() for n in e.names]
+    meanings: dict[tuple[str, str], set[str]] = {}
     for name, entry in entries:
-        meanings.setdefault(name, set()).add(entry)
+        written = name if is_short_form(name) else ""
+        meanings.setdefault((normal(name), written), set()).add(entry)
     assert {name: found for name, found in meanings.items() if len(found) > 1} == {}
 
 
@@ -36,10 +52,45 @@ def test_plausible_ranges_and_class_codes_are_in_order() -> None:
         assert set(scale.codes) <= set(scale.classes)
 
 
+def test_measures_are_many_and_their_units_are_units() -> None:
+    measures = lexicon().measures
+    assert len(measures) >= 150
+    for name, entry in measures.items():
+        assert conversion(entry.unit, entry.unit) == 1, name
+        if entry.molar_mass:
+            assert conversion("umol/L", entry.unit, entry.molar_mass) > 0, name
+
+
+def test_every_loinc_code_has_its_check_digit() -> None:
+    """The digit behind the hyphen is computed from the others (Luhn); a slip of the pen fails."""
+    entries = (*lexicon().measures.values(), *lexicon().scales.values())
+    for code in (code for entry in entries for code in entry.loinc):
+        body, digit = code.split("-")
+        doubled = [int(each) * (2 - at % 2) for at, each in enumerate(reversed(body))]
+        assert sum(each // 10 + each % 10 for each in doubled) % 10 == -int(digit) % 10, code
+
+
+def test_short_names_that_mean_two_things_are_out() -> None:
+    entries = (*lexicon().measures.values(), *lexicon().scales.values())
+    names = {name for entry in entries for name in entry.names}
+    assert not names & {"PT", "RA", "MS", "PVR", "IPSS", "VAS", "ACT", "ASQ", "ACR", "CK", "CVP"}
+
+
+def test_british_and_american_spellings_name_the_same_measure() -> None:
+    measures = lexicon().measures
+    for entry, names in {
+        "haemoglobin": {"haemoglobin", "hemoglobin"},
+        "ahi": {"apnoea-hypopnoea index", "apnea-hypopnea index"},
+        "faecal_calprotectin": {"faecal calprotectin", "fecal calprotectin"},
+        "ionised_calcium": {"ionised calcium", "ionized calcium"},
+    }.items():
+        assert names <= set(measures[entry].names)
+
+
 def test_every_reference_names_a_concept() -> None:
-    listed = concepts().concepts
+    listed = dict(concepts().concepts)
     for name, entry in listed.items():
-        assert set(entry.vaguer) <= set(listed) - {name}
+        assert all(other in listed and other != name for other in entry.vaguer)
         assert entry.broader is None or entry.broader in listed
         assert entry.domain not in entry.also
 
@@ -69,3 +120,58 @@ def test_a_concept_that_claims_completeness_has_codes() -> None:
     for name, entry in concepts().concepts.items():
         coded = entry.snomed or entry.icd10 or entry.atc or entry.rxnorm
         assert coded or not entry.complete, name
+
+
+# --- files that are made from others -----------------------------------------------------------
+
+
+def test_the_compiled_lexicon_says_what_the_files_say() -> None:
+    """After an edit of a lexicon, run tools/lexicons.py."""
+    fresh = lexicon_files.compiled()
+    kept = msgspec.json.decode(
+        (files(lexicon_files.__package__) / lexicon_files.COMPILED).read_bytes(),
+        type=lexicon_files.Compiled,
+    )
+    assert kept == fresh
+    assert lexicon_files.read_lexicons() == (fresh.version, fresh.concepts)
+
+
+def test_an_edited_lexicon_is_read_although_the_compiled_one_is_old(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fresh = lexicon_files.compiled()
+    edited = structs.replace(fresh, digest="another", version="edited")
+    monkeypatch.setattr(lexicon_files, "digest", lambda: "another")
+    monkeypatch.setattr(lexicon_files, "compiled", lambda: edited)
+    assert lexicon_files.read_lexicons()[0] == "edited"
+
+
+def test_the_table_of_icd_is_what_the_package_holds() -> None:
+    """After a new edition, or an edit of stop_words.yaml, run tools/icd10cm_names.py."""
+    made = subprocess.run(
+        [sys.executable, "-W", "ignore", "tools/icd10cm_names.py", "--check"],
+        cwd=REPOSITORY, env={**os.environ, "PYTHONPATH": "src"}, check=False,
+    )  # fmt: skip
+    assert made.returncode == 0
+
+
+def test_an_ordinary_word_of_a_public_vocabulary_is_held_back() -> None:
+    words = {"plague", "callus"}
+    assert words <= set(table().titles.values())
+    assert [word for word in words if finder().mentions(f"a {word}.")] == []
+
+
+def test_a_degree_before_a_known_name_makes_no_concept_of_its_own() -> None:
+    """`Uncontrolled hypertension` is hypertension, and a word that narrows it."""
+    assert [m.value.id for m in finder().mentions("uncontrolled hypertension")] == ["hypertension"]
+
+
+def test_reading_is_ready_in_a_moment() -> None:
+    """What the program waits for before it reads its first criterion, in seconds of CPU."""
+    code = (
+        "import time; start = time.process_time();"
+        "from trialwright.protocol.criteria.vocabulary import finder; finder();"
+        "print(time.process_time() - start)"
+    )
+    taken = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert float(taken.stdout) < 2.0  # 0.35 on a quiet machine

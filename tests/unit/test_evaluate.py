@@ -347,7 +347,11 @@ def test_an_anchor_that_is_not_known_yet_is_unknown_until_the_policy_names_its_d
     policy = replace(CLOSED, anchors={"first_infusion": date(2024, 9, 15)})
     assert verdict(node, patient, policy).truth is T
     later = replace(CLOSED, anchors={"first_infusion": date(2024, 9, 25)})
-    assert verdict(node, patient, later).truth is F
+    ahead = verdict(node, patient, later)
+    assert (ahead.truth, ahead.unknown) == (U, "no_data")
+    assert "still to come" in ahead.evidence[0].rule
+    past = replace(CLOSED, anchors={"first_infusion": date(2024, 8, 1)})
+    assert verdict(node, patient, past).truth is F
 
 
 def test_windows_inside_windows_narrow() -> None:

@@ -217,7 +217,7 @@ def test_folders_are_read_in_order_and_each_file_once(tmp_path: Path) -> None:
 def test_one_patient_in_two_files_is_refused(tmp_path: Path) -> None:
     for name in ("a.json", "b.json"):
         (tmp_path / name).write_text(bundle("same"))
-    with pytest.raises(InputError, match=r"b\.json: patient same again; wanted one bundle"):
+    with pytest.raises(InputError, match=r"b\.json: patient same again; wanted each patient once"):
         read_patients([tmp_path], ON)
 
 

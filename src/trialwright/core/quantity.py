@@ -38,6 +38,22 @@ _IN_ANY_CASE: dict[str, tuple[Decimal, str]] = {
     "{cells}/ml": (Decimal(1), "cell/mL"),
     "kg/m2": (Decimal(1), "kg/m**2"),
     "mm[hg]": (Decimal(1), "mmHg"),
+    "[lb_av]": (Decimal(1), "pound"),
+    "[in_i]": (Decimal(1), "inch"),
+    "[ft_i]": (Decimal(1), "foot"),
+    "/ml": (Decimal(1), "1/mL"),
+    "/min": (Decimal(1), "1/minute"),
+    "/mm2": (Decimal(1), "1/mm**2"),
+    "10*6/l": (Decimal(1_000_000), "1/L"),
+    "10*6/ml": (Decimal(1_000_000), "1/mL"),
+    "g/(24.h)": (Decimal(1), "g/day"),
+    "mg/(24.h)": (Decimal(1), "mg/day"),
+    "[iu]/l": (Decimal(1), "internationalunit/L"),
+    "[iu]/ml": (Decimal(1), "internationalunit/mL"),
+    "m[iu]/l": (Decimal("0.001"), "internationalunit/L"),
+    "m[iu]/ml": (Decimal("0.001"), "internationalunit/mL"),
+    "u[iu]/ml": (Decimal("0.000001"), "internationalunit/mL"),
+    "k[iu]/l": (Decimal(1000), "internationalunit/L"),
 }
 # These mean something else in the other case: `A` is ampere, `D` debye, `H` henry. Giga and tera
 # per litre are how French laboratories count cells; `g/L` in lower case is a mass.
@@ -73,6 +89,7 @@ def _registry() -> "pint.UnitRegistry[Decimal]":
     )
     registry.define("particle = [particle]")
     registry.define("cell = [cell]")
+    registry.define("internationalunit = [internationalunit]")  # no amount of anything else
     return registry
 
 

@@ -8,6 +8,7 @@ from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.codec import decode
 from trialwright.protocol.criteria.conditions import concepts
 from trialwright.protocol.criteria.measures import Measure, lexicon
+from trialwright.protocol.criteria_file.entries import filing_faults
 from trialwright.protocol.factor import factor
 from trialwright.protocol.fault import Fault, nearest
 from trialwright.protocol.lengths import LONGEST_WORDS, is_longer, is_too_long
@@ -18,6 +19,7 @@ def entry_faults(entry: CriterionEntry, path: str) -> Iterator[Fault]:
     """Yield what is wrong in one criterion; `path` is the criterion's own."""
     if entry.id[0].lower() != entry.section[0]:
         yield Fault(f"{path}.id", entry.id, f"{entry.section[0].upper()} and a number")
+    yield from filing_faults(entry, path)
     try:
         node = decode(entry.expr, f"{path}.expr")
     except InputError as error:
@@ -70,7 +72,7 @@ def _node_faults(node: nodes.Node, path: str) -> Iterator[Fault]:
         case nodes.Ordinal():
             yield from _ordinal(node, f"{path}.ordinal")
         case nodes.Has(concept=str(concept)) if concept not in concepts().concepts:
-            wanted = nearest(concept, concepts().concepts)
+            wanted = nearest(concept, concepts().coded)
             yield Fault(f"{path}.has.concept", f"concept {concept!r}", wanted)
         case nodes.Demographic():
             yield from _ages(node, f"{path}.demographic.age")
@@ -78,6 +80,9 @@ def _node_faults(node: nodes.Node, path: str) -> Iterator[Fault]:
             for key, span in (("last", node.last), ("gap", node.gap)):
                 if span is not None and is_too_long(span):
                     yield Fault(f"{path}.within.{key}", str(span), LONGEST_WORDS)
+            if node.last and node.gap and not is_longer(node.last, node.gap):
+                wanted = f"less than {node.last}, how far the time reaches back"
+                yield Fault(f"{path}.within.gap", str(node.gap), wanted)
         case _:
             pass
 

@@ -14,8 +14,8 @@ import msgspec
 from trialwright.core.canonical import digest
 from trialwright.core.errors import InputError
 from trialwright.protocol.assumptions import assumptions
-from trialwright.protocol.criteria.codec import encode
 from trialwright.protocol.criteria.read import CriteriaReading, read_criteria
+from trialwright.protocol.criteria_file.entries import entry_of
 from trialwright.protocol.draft_dosing import DosingDraft, draft_dosing
 from trialwright.protocol.draft_endpoints import draft_endpoints, draft_visits
 from trialwright.protocol.draft_headings import require_headings
@@ -174,10 +174,7 @@ def reading_of(record: Record) -> CriteriaReading:
 def _criteria(sources: Sources) -> tuple[CriterionEntry, ...]:
     module = sources.section.eligibility_module
     require_headings((module.eligibility_criteria if module else None) or "", sources)
-    return tuple(
-        CriterionEntry(item.id, item.section, item.text, item.span, item.status, encode(item.expr))
-        for item in reading_of(sources.record).items
-    )
+    return tuple(entry_of(item) for item in reading_of(sources.record).items)
 
 
 def _product(sources: Sources, dosing: DosingDraft) -> Stated[str]:

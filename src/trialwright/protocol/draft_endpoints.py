@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from trialwright.protocol.assumptions import Effects
 from trialwright.protocol.criteria.facts import named_concepts
+from trialwright.protocol.criteria.matcher import Matcher
 from trialwright.protocol.criteria.measures import lexicon
-from trialwright.protocol.criteria.names import by_key, key, pattern_of
 from trialwright.protocol.criteria.nodes import Has
 from trialwright.protocol.criteria.trees import walk
 from trialwright.protocol.model import Endpoint, Stated, Summary, Visit
@@ -127,16 +128,20 @@ def _endpoint(outcome: Outcome, primary: bool, field: str, sources: Sources) -> 
 def _measure(text: str) -> tuple[str | None, Summary]:
     if _TOXICITY.search(text):
         return "dlt", "proportion"
-    names = {name: m.names for name, m in lexicon().measures.items()}
-    scales = {name: s.names for name, s in lexicon().scales.items()}
-    found = pattern_of(n for part in (names, scales) for ns in part.values() for n in ns).search(
-        text
-    )
-    if found:
-        name = by_key(names | scales)[key(found[0])]
+    if found := _names().find(text):
+        name = found[0].value
         ratio = name in ("nt_probnp", "bnp")
-        return name, "shift" if name in scales else "geometric_ratio" if ratio else "mean_change"
+        scale = name in lexicon().scales
+        return name, "shift" if scale else "geometric_ratio" if ratio else "mean_change"
     return ("adverse_events", "counts") if _SAFETY.search(text) else (None, "counts")
+
+
+@cache
+def _names() -> Matcher[str]:
+    known = lexicon()
+    measures = ((name, key) for key, each in known.measures.items() for name in each.names)
+    scales = ((name, key) for key, each in known.scales.items() for name in each.names)
+    return Matcher((*measures, *scales))
 
 
 def _visit(time_frame: str, sources: Sources) -> str | None:

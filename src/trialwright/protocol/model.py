@@ -24,6 +24,10 @@ _END = r"(?!\n)$"
 _PARTS = r"([0-9]+Y)?([0-9]+M)?([0-9]+W)?([0-9]+D)?"  # how long they may be is checked later
 IsoDuration = Annotated[str, msgspec.Meta(pattern=rf"^P{_PARTS}{_END}")]
 
+Sha256 = Annotated[str, msgspec.Meta(pattern=rf"^[0-9a-f]{{64}}{_END}")]
+_DAY, _TIME = "[0-9]{4}-[0-9]{2}-[0-9]{2}", "T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"
+Moment = Annotated[str, msgspec.Meta(pattern=rf"^{_DAY}({_TIME})?{_END}")]
+
 Share = Annotated[float, msgspec.Meta(gt=0, le=100)]  # percent
 Grade = Annotated[int, msgspec.Meta(ge=1, le=5)]  # CTCAE
 Span = Annotated[int, msgspec.Meta(ge=0, le=3650)]  # days
@@ -66,7 +70,7 @@ class Identity(Promise, frozen=True):
 
     nct_id: Annotated[str, msgspec.Meta(pattern=rf"^NCT[0-9]{{8}}{_END}")]
     title: Text
-    record_sha256: Annotated[str, msgspec.Meta(pattern=rf"^[0-9a-f]{{64}}{_END}")]
+    record_sha256: Sha256
 
 
 class DoseLevel(Promise, frozen=True):
@@ -161,15 +165,24 @@ class Endpoint(Promise, frozen=True):
     summary: Summary = "counts"
 
 
-class CriterionEntry(Promise, frozen=True):
-    """One eligibility criterion; `expr` is the one-key object of the criteria language."""
+class CriterionEntry(Promise, frozen=True, kw_only=True):
+    """One eligibility criterion; `expr` is the one-key object of the criteria language.
+
+    `sha256` is of the text, so that a change of it is seen. Whoever reviewed, edited or locked it
+    signs `by` and `at` (UTC). `residue` and `reading` are made from `expr` and never believed.
+    """
 
     id: Annotated[str, msgspec.Meta(pattern=rf"^[IE][0-9]{{1,4}}{_END}")]
     section: Literal["inclusion", "exclusion"]
     text: Text
+    sha256: Sha256 | None = None
     span: tuple[int, int]
     status: Literal["auto", "reviewed", "edited", "locked"]
+    by: Text | None = None
+    at: Moment | None = None
     expr: dict[str, Any]
+    residue: tuple[Text, ...] | None = None  # words of the text that were not understood
+    reading: Text | None = None  # the expression in plain English
 
 
 class Protocol(Promise, frozen=True):

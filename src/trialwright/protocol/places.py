@@ -11,28 +11,28 @@ from trialwright.protocol.model import Protocol
 _STEP = re.compile(r"\.(?P<key>[^.\[\]]+)|\[(?:\d+|\.\.\.)\]")
 
 
-def keys_at(path: str) -> tuple[str, ...]:
+def keys_at(path: str, whole: type = Protocol) -> tuple[str, ...]:
     """Return the keys that an object at a path such as `$.cohorts[0]` can have.
 
     >>> keys_at("$.gate.stagger")
     ('value', 'source', 'assumed', 'reason', 'confirmed')
     """
-    kinds = (kind for kind in _kinds_at(path) if isinstance(kind, inspect.StructType))
+    kinds = (kind for kind in _kinds_at(path, whole) if isinstance(kind, inspect.StructType))
     return tuple(field.encode_name for kind in kinds for field in kind.fields)
 
 
-def words_at(path: str) -> tuple[str, ...]:
+def words_at(path: str, whole: type = Protocol) -> tuple[str, ...]:
     """Return the words that the value at a path is chosen from, sorted; none where it is no choice.
 
     >>> words_at("$.endpoints[0].role")
     ('primary', 'secondary')
     """
-    kinds = (kind for kind in _kinds_at(path) if isinstance(kind, inspect.LiteralType))
+    kinds = (kind for kind in _kinds_at(path, whole) if isinstance(kind, inspect.LiteralType))
     return tuple(str(word) for kind in kinds for word in kind.values)
 
 
-def _kinds_at(path: str) -> tuple[inspect.Type, ...]:
-    kinds = tuple(_alternatives(_protocol()))
+def _kinds_at(path: str, whole: type) -> tuple[inspect.Type, ...]:
+    kinds = tuple(_alternatives(_type(whole)))
     for step in _STEP.finditer(path.removeprefix("$")):
         inner = (_inside(kind, step["key"]) for kind in kinds)
         kinds = tuple(each for kind in inner if kind for each in _alternatives(kind))
@@ -59,5 +59,5 @@ def _alternatives(kind: inspect.Type) -> Iterator[inspect.Type]:
 
 
 @cache
-def _protocol() -> inspect.Type:
-    return inspect.type_info(Protocol)
+def _type(whole: type) -> inspect.Type:
+    return inspect.type_info(whole)

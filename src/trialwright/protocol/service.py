@@ -5,8 +5,8 @@ from datetime import date
 from trialwright.core.errors import InputError, Refused
 from trialwright.core.yaml_tree import YamlTree
 from trialwright.protocol.check import OpenAssumption, faults, open_assumptions
-from trialwright.protocol.criteria.codec import decode
 from trialwright.protocol.criteria.nodes import Criterion
+from trialwright.protocol.criteria_file.entries import criterion_of
 from trialwright.protocol.doubts import doubts
 from trialwright.protocol.draft import draft
 from trialwright.protocol.model import Protocol
@@ -42,17 +42,7 @@ def load_with_lines(data: bytes, name: str, on: date | None = None) -> tuple[Pro
 
 def criteria_of(protocol: Protocol) -> tuple[Criterion, ...]:
     """Return the criteria with their expressions decoded."""
-    return tuple(
-        Criterion(
-            entry.id,
-            entry.section,
-            entry.text,
-            entry.span,
-            decode(entry.expr, entry.id),
-            entry.status,
-        )
-        for entry in protocol.criteria
-    )
+    return tuple(map(criterion_of, protocol.criteria))
 
 
 def require_confirmed(protocol: Protocol) -> None:

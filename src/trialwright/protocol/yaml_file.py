@@ -3,10 +3,11 @@
 import re
 from decimal import Decimal
 from io import StringIO
-from typing import Any, get_type_hints
+from typing import Any, TypeVar, get_type_hints
 
 import msgspec
 from ruamel.yaml import YAML
+from ruamel.yaml.emitter import Emitter
 from ruamel.yaml.nodes import Node
 from ruamel.yaml.representer import SafeRepresenter
 
@@ -17,6 +18,8 @@ from trialwright.protocol.fault import nearest, shown
 from trialwright.protocol.model import Escalation, Protocol
 from trialwright.protocol.places import keys_at, words_at
 
+T = TypeVar("T")
+
 _AT = re.compile(r"(?P<what>.*?)(?: - at `(?:key in )?(?P<path>\$[^`]*)`)?", re.DOTALL)
 
 _UNKNOWN = re.compile(r"Object contains unknown field `(.+)`", re.DOTALL)
@@ -25,6 +28,7 @@ _WORDING = (
     (r"`str` matching regex '\^NCT.*", "an NCT number such as NCT01234567"),
     (r"`str` matching regex '\^\[0-9a-f.*", "64 hexadecimal digits"),
     (r"`str` matching regex '\^\[IE.*", "I or E and a number, such as E4"),
+    (r"`str` matching regex '\^\[0-9\]\{4\}-.*", "2026-01-31, or 2026-01-31T09:30:00Z (UTC)"),
     (r"`str` matching regex '(.*)'", r"text that matches \1"),
     (r"`float` > 0.0", "a number above 0"),
     (r"`int` >= 1", "a whole number of at least 1"),
@@ -69,14 +73,17 @@ def read_protocol(data: bytes, name: str) -> tuple[Protocol, YamlTree]:
 
 def of_tree(tree: YamlTree, name: str) -> Protocol:
     """Return the protocol that a file's plain values are; raise InputError as above."""
+    return typed(tree, name, Protocol, "a protocol (see `protocol schema`)")
+
+
+def typed(tree: YamlTree, name: str, kind: type[T], wanted: str) -> T:
+    """Return a file's plain values as a struct; `wanted` says what the whole file should be."""
     if not isinstance(tree.value, dict):
-        raise InputError(
-            f"{name}, line 1", "no keys and values", "a protocol (see `protocol schema`)"
-        )
+        raise InputError(f"{name}, line 1", "no keys and values", wanted)
     try:
-        return msgspec.convert(tree.value, Protocol)
+        return msgspec.convert(tree.value, kind)
     except msgspec.ValidationError as error:
-        raise _located(str(error), tree, name) from error
+        raise _located(str(error), tree, name, kind) from error
 
 
 def _place(path: str, tree: YamlTree, name: str) -> str:
@@ -84,19 +91,20 @@ def _place(path: str, tree: YamlTree, name: str) -> str:
     return f"{name}, line {tree.line(path)}, {key if key.isprintable() else repr(key)}"
 
 
-def _located(message: str, tree: YamlTree, name: str) -> InputError:
+def _located(message: str, tree: YamlTree, name: str, kind: type) -> InputError:
     found = _AT.fullmatch(message)
     what, path = (found["what"], found["path"] or "$") if found else (message, "$")
     path = _with_names(path, tree.value)
     if unknown := _UNKNOWN.fullmatch(what):
-        wanted_key = nearest(unknown[1], keys_at(path), "only keys of the schema")
+        wanted_key = nearest(unknown[1], keys_at(path, kind), "only keys of the schema")
         path, what = f"{path}.{unknown[1]}", f"an unknown key; wanted {wanted_key}"
     if "missing required field" in what and path.rpartition(".")[0] not in _BY_NAME:
         what = f"{what}; wanted every key that the schema requires"
     said, _, wanted = what.partition("; wanted ")
     about_value = said.startswith(("Expected", "Invalid"))
     found_there = shown(_at(tree.value, path)) if about_value else _plain_english(said)
-    return InputError(_place(path, tree, name), found_there, wanted or _wanted_value(said, path))
+    wanted = wanted or _wanted_value(said, path, kind)
+    return InputError(_place(path, tree, name), found_there, wanted)
 
 
 def _with_names(path: str, value: object) -> str:
@@ -118,8 +126,8 @@ def _first_wrong(entries: dict[str, object], kind: object) -> str:
     return "..."
 
 
-def _wanted_value(said: str, path: str) -> str:
-    if words := words_at(path):
+def _wanted_value(said: str, path: str, kind: type) -> str:
+    if words := words_at(path, kind):
         return f"one of the words {', '.join(words)}"
     if path.endswith(".confirmed"):
         return CONFIRMED
@@ -152,6 +160,10 @@ def _at(value: Any, path: str) -> Any:
 # --- writing ---------------------------------------------------------------------------------
 
 
+# Words with one space between them: a line can be broken at any of these spaces.
+_FOLDABLE = re.compile(r"[^\s\x00-\x1f\x7f-\x9f]+(?: [^\s\x00-\x1f\x7f-\x9f]+)*")
+
+
 class _Flow(list[object]):
     """A list written on one line."""
 
@@ -168,25 +180,45 @@ class _Representer(SafeRepresenter):
         text = f"{sign}{digits[0]}.{digits[1:] or '0'}e{shortest.adjusted():+03d}"
         return self.represent_scalar("tag:yaml.org,2002:float", text)
 
+    def text(self, value: str) -> Node:
+        """Quote what the writer would fold or break without giving it back as it was."""
+        style = None if _FOLDABLE.fullmatch(value) else '"'
+        return self.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+
     def flow(self, value: _Flow) -> Node:
         return self.represent_sequence("tag:yaml.org,2002:seq", value, flow_style=True)
 
 
+class _Emitter(Emitter):
+    """Writes quoted text on one line: folded within escapes it would read back with spaces."""
+
+    def write_double_quoted(self, text: str, split: bool = True) -> None:
+        super().write_double_quoted(text, split=False)
+
+
 _Representer.add_representer(float, _Representer.float)
+_Representer.add_representer(str, _Representer.text)
 _Representer.add_representer(_Flow, _Representer.flow)
 
 
 def write_protocol(protocol: Protocol) -> str:
     """Write a protocol as YAML that people edit; reading it back gives the same value."""
+    text = written(msgspec.to_builtins(protocol))
+    return _HEADER.format(nct_id=protocol.trial.nct_id) + spaced(text)
+
+
+def written(value: Any) -> str:
+    """Return plain values as YAML for people: keys in their order, short lists on one line."""
     yaml = YAML(typ="safe", pure=True)
     yaml.Representer = _Representer
+    yaml.Emitter = _Emitter
     yaml.default_flow_style = False
     yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
     yaml.width = 100
     yaml.allow_unicode = True
     out = StringIO()
-    yaml.dump(_plain(msgspec.to_builtins(protocol)), out)
-    return _HEADER.format(nct_id=protocol.trial.nct_id) + _spaced(out.getvalue())
+    yaml.dump(_plain(value), out)
+    return out.getvalue()
 
 
 def _plain(value: Any) -> Any:
@@ -198,6 +230,6 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _spaced(text: str) -> str:
+def spaced(text: str) -> str:
     """Put an empty line before every top-level key."""
     return re.sub(r"(?m)^(?=[a-z_]+:)", "\n", text)

@@ -16,7 +16,7 @@ from trialwright.screening.compare import compare
 from trialwright.screening.history import has
 from trialwright.screening.model import UNKNOWN_KINDS, UnknownKind, Verdict
 from trialwright.screening.ordinal import ordinal
-from trialwright.screening.setting import Setting, Window, back, settled, unknown
+from trialwright.screening.setting import Setting, Window, settled, unknown
 
 
 def evaluate(node: nodes.Node, at: Setting) -> Verdict:
@@ -119,20 +119,47 @@ def _within(node: nodes.Within, at: Setting) -> Verdict:
         words = f"within {node.last or 'some time'} before {node.anchor}"
         missing = unknown("pending_answer", words, f"the day of {node.anchor} is not known")
         return settled(missing, at, words)
-    until = back(node.gap, day) if node.gap else day
-    stated = Window(back(node.last, day) if node.last else date.min, until)
     if node.half_lives is None:
-        return evaluate(node.of, at.within(stated))
-    return _longer(node, stated if node.last else Window(until, until), at)
+        return evaluate(node.of, at.within(Window.stated(node.last, node.gap, day)))
+    parts = spread(node)
+    return evaluate(parts, at) if parts else _longer(node, day, at)
 
 
-def _longer(node: nodes.Within, shortest: Window, at: Setting) -> Verdict:
+def spread(node: nodes.Within) -> nodes.Node | None:
+    """Return a time in half-lives moved to each part, as each drug has its own; None for one part.
+
+    Only of a single part is it certain that a reach between two has no verdict of its own.
+    """
+
+    def each(parts: Iterable[nodes.Node]) -> tuple[nodes.Node, ...]:
+        return tuple(replace(node, of=part) for part in parts)
+
+    match node.of:
+        case nodes.All(of) | nodes.Any(of):
+            return type(node.of)(each(of))
+        case nodes.AtLeast(n, of):
+            return nodes.AtLeast(n, each(of))
+        case nodes.Not(of):
+            return nodes.Not(*each((of,)))
+        case nodes.Except(base, but):
+            (kept,) = each((base,))
+            return nodes.Except(kept, each(but))
+        case nodes.IfThen(when, then, otherwise):
+            return nodes.IfThen(*each(p for p in (when, then, otherwise) if p is not None))
+        case nodes.Within(half_lives=None) as inner:
+            return replace(inner, of=replace(node, of=inner.of))
+        case _:
+            return None
+
+
+def _longer(node: nodes.Within, day: date, at: Setting) -> Verdict:
     """Reach back by half-lives that no record states: certain where every reach says the same."""
-    least = evaluate(node.of, at.within(shortest))
-    most = evaluate(node.of, at.within(Window(date.min, shortest.last)))
-    if least.truth is most.truth:
-        return least
+    most = Window.stated(None, node.gap, day)
+    least = Window.stated(node.last, node.gap, day) if node.last else Window(most.last, most.last)
+    near, far = evaluate(node.of, at.within(least)), evaluate(node.of, at.within(most))
+    if near.truth is far.truth:
+        return near
     words = f"{node.half_lives} half-lives"
     open_reach = unknown("no_data", words, "the half-life is not on record")
-    either = Verdict(Truth.UNKNOWN, "no_data", open_reach.evidence + most.evidence)
+    either = Verdict(Truth.UNKNOWN, "no_data", open_reach.evidence + far.evidence)
     return settled(either, at, words)

@@ -27,6 +27,7 @@ UNKNOWN_WORDS: dict[UnknownKind, str] = {
 
 # Kinds that a measurement or a look into the record can settle; the others need a person.
 _ON_RECORD = frozenset({"no_data", "stale", "unit"})
+_FIRST = 5  # facts are named on one line
 _A_YEAR = Duration(months=12)
 
 
@@ -106,11 +107,30 @@ def explanation(screening: PatientScreening) -> tuple[str, ...]:
     lines = [
         f"{screening.id}{marks} on {screening.on}: {headline(screening)}",
         f"  read with: {screening.policy}",
+        *_next(screening),
     ]
     for verdict in screening.criteria:
         lines.append(f"  {verdict.id} {state(verdict)}: {shortened(verdict.text)}")
         lines += [f"      {sentence(evidence)}" for evidence in verdict.verdict.evidence]
     return tuple(lines)
+
+
+def _next(screening: PatientScreening) -> tuple[str, ...]:
+    """Return what to find out: the smallest list that could decide, and what could end it."""
+    if not screening.would_decide:
+        return ()
+    if screening.facts_suffice is False:
+        lines = ["  no answers and values could make every criterion met; what matters still:"]
+    elif screening.facts_suffice is None:
+        lines = ["  ask or measure next (too much is open to say how little would do):"]
+    else:
+        least = "" if screening.facts_exact else ", though fewer may do"
+        lines = [f"  ask or measure next ({len(screening.facts)} could decide{least}):"]
+    lines += [f"      {fact.name} ({', '.join(fact.criteria)})" for fact in screening.facts]
+    alone = [fact.name for fact in screening.could_exclude[:_FIRST]]
+    more = len(screening.could_exclude) - len(alone)
+    rest = f"; and {more} more" if more > 0 else ""
+    return (*lines, *((f"  one alone could exclude: {'; '.join(alone)}{rest}",) if alone else ()))
 
 
 def state(criterion: CriterionVerdict) -> str:

@@ -30,7 +30,16 @@ def has(node: Has, at: Setting) -> Verdict:
         at = at.within(Window(date.min, at.on))
     term = at.terms.concepts.get((node.domain, node.concept)) if node.concept else None
     verdict = _unlisted(node, at) if term is None else _known(node, term, at)
-    return settled(verdict, at, node.words)
+    return settled(_so_far(verdict, at), at, node.words)
+
+
+def _so_far(verdict: Verdict, at: Setting) -> Verdict:
+    """Leave open what did not happen yet in a window that ends after the day of screening."""
+    if verdict.truth is not Truth.FALSE or at.window is None or at.window.last <= at.on:
+        return verdict
+    rule = f"not so far; the days after {at.on} up to {at.window.last} are still to come"
+    ahead = Evidence(None, "the days ahead", None, None, None, rule, Truth.UNKNOWN)
+    return Verdict(Truth.UNKNOWN, "no_data", (ahead, *verdict.evidence))
 
 
 def _known(node: Has, term: ConceptTerm, at: Setting) -> Verdict:
@@ -103,7 +112,8 @@ def _second_hand(asked: Domain, domain: Domain, rule: str, at: Setting) -> tuple
     An implantation tells the day, and not that the device is still there; a status tells that it
     is there, and not the day.
     """
-    match asked, domain, at.window is not None:
+    ever = at.window is not None and at.window.first == date.min
+    match asked, domain, at.window is not None and not (ever and domain == "condition"):
         case ("device", "procedure", True) | ("device" | "procedure", "condition", False):
             return Truth.TRUE, rule
         case ("device", "procedure", False):
@@ -142,14 +152,22 @@ def _now(fact: ClinicalFact, node: Has, at: Setting) -> tuple[Truth, str]:
 
 def _in_window(fact: ClinicalFact, moment: bool, at: Setting) -> tuple[Truth, str]:
     days = at.days
-    truth = days.holds(fact.start) if moment else _overlaps(fact, days)
+    if days.last < days.first:
+        return Truth.FALSE, "no day is left to count"
+    if days.first == date.min:  # at any time: what is on record without a day has begun
+        truth = _begun_in(days, fact, at)
+        return truth, f"{_BY[truth]} by {days.last}"
+    truth = days.holds(fact.start) if moment else _overlaps(fact, days, at)
     says = {Truth.TRUE: "in", Truth.FALSE: "outside", Truth.UNKNOWN: "in or outside"}[truth]
     return truth, f"{says} {days.first} to {days.last}"
 
 
-def _overlaps(fact: ClinicalFact, days: Window) -> Truth:
+_BY = {Truth.TRUE: "on record", Truth.FALSE: "not yet", Truth.UNKNOWN: "perhaps not yet"}
+
+
+def _overlaps(fact: ClinicalFact, days: Window, at: Setting) -> Truth:
     """Say whether a state lasted into the window; an end that nobody recorded leaves it open."""
-    begun = _begun(fact, days.last)
+    begun = _begun_in(days, fact, at)
     if fact.end is not None:
         lasted = Window(days.first, date.max).holds(fact.end)
     elif fact.ended is Truth.FALSE:
@@ -162,6 +180,13 @@ def _overlaps(fact: ClinicalFact, days: Window) -> Truth:
 def _begun(fact: ClinicalFact, by: date) -> Truth:
     """Say whether it began by a day; a fact without a start is on record, so it began."""
     return Truth.TRUE if fact.start is None else fact.start.between(date.min, by)
+
+
+def _begun_in(days: Window, fact: ClinicalFact, at: Setting) -> Truth:
+    """Say whether it began by a window's end; without a start, only that it did by today."""
+    if fact.start is None and days.last < at.on:
+        return Truth.UNKNOWN
+    return _begun(fact, days.last)
 
 
 def _over(fact: ClinicalFact, on: date) -> Truth:

@@ -1,11 +1,13 @@
-"""The project's lexicons (measures, scales, conditions) as the terms that screening reads by."""
+"""The project's lexicons and vocabularies as the terms that screening reads by."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
 from trialwright.protocol.criteria.conditions import Codes, Concept, concepts
 from trialwright.protocol.criteria.measures import Measure, Scale, lexicon
+from trialwright.protocol.criteria.nodes import Domain
 from trialwright.screening.codes import CodeSet
 from trialwright.screening.model import Code
 from trialwright.screening.resemblance import Mark
@@ -14,16 +16,40 @@ from trialwright.screening.terms import ConceptTerm, MeasureTerm, ScaleTerm, Ter
 
 @cache
 def project_terms() -> Terms:
-    """Return the terms of the lexicons that come with the program."""
+    """Return the terms of the lexicons and vocabularies that come with the program."""
     words = lexicon()
-    listed = concepts().concepts
     return Terms(
         measures=MappingProxyType({n: _measure(n, m) for n, m in words.measures.items()}),
         scales=MappingProxyType({n: _scale(n, s) for n, s in words.scales.items()}),
-        concepts=MappingProxyType(
-            {(each.domain, name): _concept(name, listed) for name, each in listed.items()}
-        ),
+        concepts=ConceptTerms(concepts().concepts),
     )
+
+
+class ConceptTerms(Mapping[tuple[Domain, str], ConceptTerm]):
+    """The terms of concepts, each made when it is first asked for: there are thousands.
+
+    Listed are those that a record can show. The lexicons' mere names, and the vocabularies' codes
+    (`icd10cm:I50`), are known when they are asked for.
+    """
+
+    def __init__(self, listed: Mapping[str, Concept]) -> None:
+        self._listed = listed
+        self._made: dict[tuple[Domain, str], ConceptTerm] = {}
+
+    def __getitem__(self, key: tuple[Domain, str]) -> ConceptTerm:
+        if key not in self._made:
+            domain, name = key
+            concept = self._listed[name]
+            if concept.domain != domain and ":" not in name:
+                raise KeyError(key)
+            self._made[key] = _concept(name, concept)
+        return self._made[key]
+
+    def __iter__(self) -> Iterator[tuple[Domain, str]]:
+        return ((concept.domain, name) for name, concept in _kin().coded.items())
+
+    def __len__(self) -> int:
+        return len(_kin().coded)
 
 
 def _measure(name: str, measure: Measure) -> MeasureTerm:
@@ -44,21 +70,27 @@ def _answer(code: str) -> Code:
     return Code("loinc" if code.startswith("LA") else "snomed", code)
 
 
-def _concept(name: str, listed: Mapping[str, Concept]) -> ConceptTerm:
-    concept = listed[name]
-    related = [each for other, each in listed.items() if _related(name, concept, other, each)]
-    others = [each for other, each in listed.items() if other != name and each not in related]
+def _concept(name: str, concept: Concept) -> ConceptTerm:
+    """Return a concept's term.
+
+    Codes of other concepts tell a record apart only where these are complete: a wide heading
+    (infection, heart disease) holds what may be this one.
+    """
+    kin = _kin()
+    related = kin.related.get(name, frozenset())
+    members = kin.members.get(name, ())
+    words = (concept.label, *concept.names, *(n for each in members for n in each.names))
     return ConceptTerm(
         name,
         concept.label,
         CodeSet.of(_codes(concept)),
         tests=frozenset(Code("loinc", code) for code in concept.loinc),
         near=CodeSet.of(_codes(concept.near)),
-        related=CodeSet.of(code for each in related for code in _codes(each)),
-        elsewhere=CodeSet.of(code for each in others for code in _codes(each)),
+        related=CodeSet.of(code for each in related for code in _codes(kin.coded[each])),
+        elsewhere=_elsewhere(related | {name}) if related else _elsewhere(frozenset()),
         closed=frozenset(concept.closed),
         also=concept.also,
-        names=tuple(Mark.of_name(words) for words in (concept.label, *concept.names)),
+        names=tuple(map(Mark.of_name, words)),
         fragments=tuple(Mark.of_fragments(words) for words in concept.resembles),
         episode=concept.episode,
         lifelong=concept.lifelong,
@@ -66,9 +98,37 @@ def _concept(name: str, listed: Mapping[str, Concept]) -> ConceptTerm:
     )
 
 
-def _related(name: str, concept: Concept, other: str, each: Concept) -> bool:
-    """Say whether one of two concepts is the vaguer word for the other."""
-    return other in concept.vaguer or name in each.vaguer
+@dataclass(frozen=True, slots=True)
+class _Kin:
+    """How concepts belong together: the coded ones, the vaguer and closer words, the members."""
+
+    coded: Mapping[str, Concept]
+    related: Mapping[str, frozenset[str]]  # one of two is the vaguer word for the other
+    members: Mapping[str, tuple[Concept, ...]]  # of a class that contains them
+
+
+@cache
+def _kin() -> _Kin:
+    coded = {name: each for name, each in concepts().concepts.items() if each.has_codes}
+    related: dict[str, frozenset[str]] = {}
+    members: dict[str, tuple[Concept, ...]] = {}
+    for name, each in coded.items():
+        for other in each.vaguer:
+            related[name] = related.get(name, frozenset()) | {other}
+            related[other] = related.get(other, frozenset()) | {name}
+        if each.broader:
+            members[each.broader] = (*members.get(each.broader, ()), each)
+    return _Kin(coded, related, members)
+
+
+@cache
+def _elsewhere(but: frozenset[str]) -> CodeSet:
+    """Return the codes of all complete concepts but some.
+
+    A concept's own codes do no harm here: they are looked for first.
+    """
+    others = (each for name, each in _kin().coded.items() if each.complete and name not in but)
+    return CodeSet.of(code for each in others for code in _codes(each))
 
 
 def _codes(listed: Codes) -> Iterator[Code]:

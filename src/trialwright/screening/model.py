@@ -113,6 +113,7 @@ class Patient:
     deceased: bool = False
     died: PartialDate | None = None
     simulated: bool = False
+    unread: tuple[str, ...] = ()  # what was recorded and cannot be used, one line each
 
     def facts(self, domain: Domain) -> tuple[ClinicalFact, ...]:
         """Return what is on record in one domain."""
@@ -170,6 +171,18 @@ class Answer:
 
 Answers = Mapping[str, Answer]  # criterion id: answer
 
+# What can be found out: a value, a class on a scale, a record, birth or sex, a person's answer.
+FactKind = Literal["person", "measure", "class", "record", "answer"]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFact:
+    """Something that is not known of a patient, as a person asks for it, and where it matters."""
+
+    kind: FactKind
+    name: str  # NT-proBNP, pg/mL or pmol/L, from 2024-06-02
+    criteria: tuple[str, ...]  # the open criteria that it bears on
+
 
 @dataclass(frozen=True, slots=True)
 class CriterionVerdict:
@@ -186,7 +199,10 @@ class PatientScreening:
     """The answer for one patient.
 
     `deciding` names the criteria that are FALSE, in the protocol's order; `would_decide` the
-    criteria that stay open where none is FALSE.
+    criteria that stay open where none is FALSE. `facts` is the smallest list of what is not known
+    and could make the person eligible (no list is shorter where `facts_exact`); `facts_suffice` is
+    False where no values of all that is open could, None where the search was cut short. Each of
+    `could_exclude` could end it alone.
     """
 
     id: str
@@ -197,3 +213,7 @@ class PatientScreening:
     on: date
     policy: str  # the reading of silence, in words
     simulated: bool
+    facts: tuple[OpenFact, ...] = ()
+    could_exclude: tuple[OpenFact, ...] = ()
+    facts_exact: bool = True
+    facts_suffice: bool | None = True

@@ -25,7 +25,7 @@ class Latest:
 
 def latest(at: Setting, codes: frozenset[Code], window: Window) -> Latest:
     """Return what may be the latest observation with one of the codes in the window."""
-    known = tuple(o for o in at.patient.observations if o.value and codes.intersection(o.codes))
+    known = at.observed(codes)
     inside = tuple(o for o in known if window.holds(o.effective) is not Truth.FALSE)
     certain = tuple(o for o in inside if window.holds(o.effective) is Truth.TRUE)
     candidates = tuple(o for o in inside if not any(_precedes(o, other) for other in certain))

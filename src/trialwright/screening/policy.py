@@ -1,13 +1,14 @@
 """How silence and age of the record are read: named policies, off by default, always printed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 
-from trialwright.core.dates import Duration
+from trialwright.core.dates import Duration, PartialDate
 from trialwright.core.errors import InputError
-from trialwright.protocol.criteria.nodes import Domain
+from trialwright.protocol.criteria.nodes import Compare, Criterion, Domain, Ordinal, Within
+from trialwright.protocol.criteria.trees import walk
 from trialwright.screening.model import DOMAINS
 
 # Anchors that mean the day of screening while nobody is enrolled yet; the first infusion does not.
@@ -56,7 +57,59 @@ class Policy:
 
     def __str__(self) -> str:
         limits = [f"{name} is valid for {span}" for name, span in sorted(self.valid_for.items())]
-        return "; ".join([str(self.closed_world), *limits])
+        days = [f"{name} is on {day}" for name, day in sorted(self.anchors.items())]
+        return "; ".join([str(self.closed_world), *limits, *days])
+
+
+def validity(texts: Iterable[str], names: Collection[str]) -> dict[str, Duration]:
+    """Read how long measures and scales count (`lvef=P6M`); `names` are those of the criteria."""
+    return {
+        name: Duration.parse(span, f"--valid-for {name}")
+        for name, span in _pairs(texts, names, "--valid-for", "a measure of the criteria")
+    }
+
+
+def anchor_days(texts: Iterable[str], names: Collection[str]) -> dict[str, date]:
+    """Read the days that anchors mean (`first_infusion=2024-05-01`)."""
+    return {
+        name: _whole_day(day, f"--anchor {name}")
+        for name, day in _pairs(texts, names, "--anchor", "an anchor of the criteria")
+    }
+
+
+def named_measures(criteria: Iterable[Criterion]) -> frozenset[str]:
+    """Return the measures and scales that the criteria compare."""
+    every = [node for criterion in criteria for node in walk(criterion.expr)]
+    measures = {n.measure for n in every if isinstance(n, Compare) and n.measure}
+    return frozenset(measures | {n.scale for n in every if isinstance(n, Ordinal)})
+
+
+def named_anchors(criteria: Iterable[Criterion]) -> frozenset[str]:
+    """Return the anchors that the criteria count from."""
+    every = (node for criterion in criteria for node in walk(criterion.expr))
+    return frozenset(node.anchor for node in every if isinstance(node, Within))
+
+
+def _pairs(
+    texts: Iterable[str], names: Collection[str], where: str, wanted: str
+) -> Iterator[tuple[str, str]]:
+    seen: set[str] = set()
+    for text in texts:
+        name, given, value = text.partition("=")
+        if name not in names or not given:
+            known = ", ".join(sorted(names)) or "none"
+            raise InputError(where, repr(text[:60]), f"name=value, and {wanted}: {known}")
+        if name in seen:
+            raise InputError(where, f"{name} twice", "each name once")
+        seen.add(name)
+        yield name, value
+
+
+def _whole_day(text: str, where: str) -> date:
+    day = PartialDate.parse(text, where)
+    if day.day is None:
+        raise InputError(where, repr(text), "a whole date as yyyy-mm-dd")
+    return day.earliest()
 
 
 OPEN_WORLD = Policy()

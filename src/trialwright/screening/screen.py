@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from trialwright.core.truth import Truth
 from trialwright.protocol.criteria.nodes import Criterion
+from trialwright.screening.asking import Asking, asking
 from trialwright.screening.evaluate import evaluate, opposite
 from trialwright.screening.model import (
     Answer,
@@ -42,13 +43,16 @@ def screen(
     a measurement, and never overrule the record. A patient known to have died by then is not
     eligible, whatever the criteria say.
     """
-    setting = Setting(patient, on, policy, terms)
+    criteria = tuple(criteria)
+    setting = Setting(patient, on, policy, terms).indexed()
     verdicts = _living(patient, on) + tuple(
         _demanded(criterion, replace(setting, answer=answers.get(criterion.id)))
         for criterion in criteria
     )
     failed = tuple(v.id for v in verdicts if v.verdict.truth is Truth.FALSE)
     open_ids = tuple(v.id for v in verdicts if v.verdict.truth is Truth.UNKNOWN)
+    undecided = bool(open_ids) and not failed
+    next_asked = asking(criteria, verdicts, setting, answers) if undecided else Asking()
     return PatientScreening(
         id=patient.id,
         eligible=_overall(failed, open_ids),
@@ -58,6 +62,10 @@ def screen(
         on=on,
         policy=str(policy),
         simulated=patient.simulated,
+        facts=next_asked.facts,
+        could_exclude=next_asked.could_exclude,
+        facts_exact=next_asked.exact,
+        facts_suffice=next_asked.suffice,
     )
 
 

@@ -10,7 +10,13 @@ from trialwright.protocol.criteria.nodes import Criterion
 from trialwright.protocol.service import criteria_of
 from trialwright.screening.explain import headline, sentence
 from trialwright.screening.lexicon import project_terms
-from trialwright.screening.model import Answers, CriterionVerdict, Patient, PatientScreening
+from trialwright.screening.model import (
+    Answers,
+    CriterionVerdict,
+    OpenFact,
+    Patient,
+    PatientScreening,
+)
 from trialwright.screening.policy import OPEN_WORLD, Policy
 from trialwright.screening.screen import NO_ANSWERS, screen
 from trialwright.screening.terms import Terms
@@ -61,8 +67,16 @@ def _patient(screening: PatientScreening) -> dict[str, Any]:
         "summary": headline(screening),
         "deciding": list(screening.deciding),
         "would_decide": list(screening.would_decide),
+        "facts": [_fact(each) for each in screening.facts],
+        "facts_exact": screening.facts_exact,
+        "facts_suffice": screening.facts_suffice,
+        "could_exclude": [_fact(each) for each in screening.could_exclude],
         "criteria": [_criterion(criterion) for criterion in screening.criteria],
     }
+
+
+def _fact(fact: OpenFact) -> dict[str, Any]:
+    return {"kind": fact.kind, "name": fact.name, "criteria": list(fact.criteria)}
 
 
 def _criterion(criterion: CriterionVerdict) -> dict[str, Any]:

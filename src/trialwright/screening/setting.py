@@ -1,12 +1,21 @@
 """Where and when an expression is evaluated: the patient, the day, the window, who answered."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 from trialwright.core.dates import Duration, PartialDate
 from trialwright.core.errors import InputError
 from trialwright.core.truth import Truth
-from trialwright.screening.model import Answer, Evidence, Patient, UnknownKind, Verdict
+from trialwright.screening.model import (
+    Answer,
+    Code,
+    Evidence,
+    Observation,
+    Patient,
+    UnknownKind,
+    Verdict,
+)
 from trialwright.screening.policy import Policy
 from trialwright.screening.terms import Terms
 
@@ -31,13 +40,27 @@ class Window:
         """Return the window that ends on a day and reaches back by a time."""
         return Window(back(span, day), day)
 
+    @staticmethod
+    def stated(last: Duration | None, gap: Duration | None, day: date) -> "Window":
+        """Return the window that reaches back by `last` and ends `gap` before a day."""
+        return Window(back(last, day) if last else date.min, back(gap, day) if gap else day)
+
     def meet(self, other: "Window") -> "Window":
         """Return the days that both windows contain; first > last where there are none."""
         return Window(max(self.first, other.first), min(self.last, other.last))
 
     def holds(self, day: PartialDate | None) -> Truth:
         """Say whether a date lies in the window; a date that nobody recorded may."""
+        if self.last < self.first:
+            return Truth.FALSE
         return Truth.UNKNOWN if day is None else day.between(self.first, self.last)
+
+    def holds_day(self, day: date) -> bool:
+        """Say whether a day lies in the window."""
+        return self.first <= day <= self.last
+
+
+ByCode = Mapping[Code, tuple[tuple[int, Observation], ...]]  # with its place on record
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +74,24 @@ class Setting:
     answer: Answer | None = None
     window: Window | None = None  # None: any day on or before `on`
     affirmed: bool = True  # False under an odd number of negations
+    by_code: ByCode | None = None  # the patient's observations, where `indexed`
+
+    def indexed(self) -> "Setting":
+        """Return the setting with the observations in order of their codes: one pass for all."""
+        found: dict[Code, list[tuple[int, Observation]]] = {}
+        for place, observation in enumerate(self.patient.observations):
+            if observation.value is not None:
+                for code in observation.codes:
+                    found.setdefault(code, []).append((place, observation))
+        return replace(self, by_code={code: tuple(each) for code, each in found.items()})
+
+    def observed(self, codes: frozenset[Code]) -> tuple[Observation, ...]:
+        """Return the observations of a value with one of the codes, as they stand on record."""
+        if self.by_code is None:
+            every = self.patient.observations
+            return tuple(o for o in every if o.value and codes.intersection(o.codes))
+        found = dict(each for code in codes for each in self.by_code.get(code, ()))
+        return tuple(found[place] for place in sorted(found))
 
     @property
     def days(self) -> Window:

@@ -8,6 +8,7 @@ that do not resemble it. What is in between is asked about, by name
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from trialwright.core.truth import Truth
 from trialwright.protocol.criteria.nodes import Domain, Has
@@ -57,6 +58,8 @@ def when(at: Setting) -> str:
     """Return the time that is asked about, in words."""
     if at.window is None:
         return f" by {at.on}"
+    if at.days.first == date.min:
+        return f" by {at.days.last}"
     return f" from {at.days.first} to {at.days.last}"
 
 

@@ -24,6 +24,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "criteria": ("criteria", "Read eligibility text into criteria."),
     "protocol": ("protocol", "Draft and check a protocol."),
     "screen": ("screen", "Screen patients against a protocol's criteria."),
+    "funnel": ("funnel", "Show where a trial loses its people, and what one limit would gain."),
+    "population": ("population", "Patients as tables of a database, and verdicts on them all."),
+    "match": ("match", "Match one patient against the catalogue."),
     "design": (
         "design",
         "Dose escalation: decide, recommend, table, paths, exact, simulate, compare, small, "

@@ -11,33 +11,55 @@ from cyclopts import App, Parameter
 from trialwright.core.dates import Duration, PartialDate
 from trialwright.core.errors import InputError
 from trialwright.interfaces.cli.files import read_bytes
-from trialwright.interfaces.cli.output import console, messages, print_json
+from trialwright.interfaces.cli.output import console, messages, one_line, print_json
 from trialwright.protocol.service import criteria_of, load
 from trialwright.screening.answers import read_answers
 from trialwright.screening.explain import ANSWERS, explanation, headline
-from trialwright.screening.model import PatientScreening
+from trialwright.screening.model import Patient, PatientScreening
+from trialwright.screening.patients.csv_patients import TEMPLATE
 from trialwright.screening.patients.folder import read_patients
-from trialwright.screening.policy import ClosedWorld, Policy
+from trialwright.screening.patients.omop import OmopSource
+from trialwright.screening.policy import (
+    ClosedWorld,
+    Policy,
+    anchor_days,
+    named_anchors,
+    named_measures,
+    validity,
+)
 from trialwright.screening.service import check_lifetime, document, screen_all
 
 app = App(name="screen", help="Screen patients against a protocol's criteria.")
 
 _AHEAD = Duration(months=12)  # a screening may be planned, not foretold
+_MOST_UNREAD = 5
 _STYLES = {"yes": "bold green", "no": "bold red", "undecided": "bold yellow"}
 
 
 @app.default
 def screen(
-    protocol: Annotated[Path, Parameter(help="The trial's protocol.yaml.")],
+    protocol: Annotated[Path | None, Parameter(help="The trial's protocol.yaml.")] = None,
     patients: Annotated[
-        list[Path], Parameter(help="FHIR R4 or R5 bundles (JSON, .gz too), or folders of them.")
-    ],
+        list[str] | None,
+        Parameter(
+            help="FHIR R4 or R5 bundles or NDJSON (.gz too), CSV, a folder of these or of OMOP "
+            "tables, or an OMOP database (postgresql://...)."
+        ),
+    ] = None,
     /,
     *,
     on: Annotated[str | None, Parameter(help="The day of screening; today without it.")] = None,
     closed_world: Annotated[
         str, Parameter(help="Domains where no record means none: condition,drug,procedure,...")
     ] = "",
+    valid_for: Annotated[
+        list[str] | None,
+        Parameter(help="How long a value counts, for example lvef=P6M; may be repeated."),
+    ] = None,
+    anchor: Annotated[
+        list[str] | None,
+        Parameter(help="The day that a criterion counts from, first_infusion=2024-05-01."),
+    ] = None,
     answers: Annotated[
         Path | None, Parameter(help="What people answered, by patient and criterion (JSON).")
     ] = None,
@@ -45,19 +67,32 @@ def screen(
         bool, Parameter(help="Show every criterion with its evidence.", negative="")
     ] = False,
     json: Annotated[bool, Parameter(help="Print one JSON document.", negative="")] = False,
+    csv_template: Annotated[
+        bool, Parameter(help="Print the first line of a CSV of patients, and stop.", negative="")
+    ] = False,
 ) -> None:
     """Say for each patient: eligible, not eligible, or undecided and what would decide.
 
     Nothing is printed unless every file could be read.
     """
+    if csv_template:
+        console.print(TEMPLATE, end="")
+        return
+    if protocol is None or not patients:
+        raise InputError("screen", "no protocol or no patients", "both: screen PROTOCOL PATIENT...")
     today = date.today()
     day = _day(on, today) if on else today
-    policy = Policy(ClosedWorld.parse(closed_world))
     criteria = criteria_of(load(read_bytes(protocol), str(protocol), today))
+    policy = Policy(
+        ClosedWorld.parse(closed_world),
+        validity(valid_for or (), named_measures(criteria)),
+        anchor_days(anchor or (), named_anchors(criteria)),
+    )
     until = max(day, today)
     ids = [criterion.id for criterion in criteria]
     given = read_answers(read_bytes(answers), str(answers), ids, until) if answers else {}
-    people = read_patients(patients, until)
+    people = read_patients(patients, until, _warehouse)
+    _tell_unread(people)
     check_lifetime(people, day, "--on")
     _warn_of_strangers(set(given) - {person.id for person in people}, answers)
     screenings = screen_all(criteria, people, day, policy, answers=given)
@@ -91,6 +126,21 @@ def _print_all(screenings: Sequence[PatientScreening]) -> None:
 
 def _name(screening: PatientScreening) -> str:
     return f"{screening.id} (simulated)" if screening.simulated else screening.id
+
+
+def _warehouse(where: str) -> OmopSource:
+    from trialwright.app.people import warehouse  # the stores load only where one is read
+
+    return warehouse(where)
+
+
+def _tell_unread(people: Sequence[Patient]) -> None:
+    """Say what was recorded and cannot be used, the same thing once."""
+    lines = dict.fromkeys(line for person in people for line in person.unread)
+    for line in list(lines)[:_MOST_UNREAD]:
+        messages.print(one_line(line), style="yellow")
+    if len(lines) > _MOST_UNREAD:
+        messages.print(f"and {len(lines) - _MOST_UNREAD} more of the kind", style="yellow")
 
 
 def _warn_of_strangers(strangers: set[str], answers: Path | None) -> None:

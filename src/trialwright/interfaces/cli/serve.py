@@ -3,6 +3,8 @@
 import logging
 import socket
 from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,14 +16,19 @@ from rich.logging import RichHandler
 from trialwright.app import (
     STARTER_CATALOGUE,
     App,
+    CriteriaShelf,
     examples_folder,
     open_app,
+    open_criteria,
     open_trial,
     reference_record,
 )
 from trialwright.core.errors import InputError
 from trialwright.interfaces.cli.output import console, messages
+from trialwright.interfaces.web.criteria.right import Editing, GivenAtStart
 from trialwright.interfaces.web.site import site
+from trialwright.protocol.criteria_file.actions import Signed
+from trialwright.protocol.criteria_file.service import require_sound
 from trialwright.registry.intake import arrivals, files
 
 app = Command(name="serve", help="Serve the web workspace on this machine.")
@@ -36,6 +43,13 @@ def serve(
     home: Annotated[
         Path | None, Parameter(help="Where the catalogue lies (or set TRIALWRIGHT_HOME).")
     ] = None,
+    editor: Annotated[
+        str, Parameter(help="Who may edit criteria in the browser, by name; nobody without it.")
+    ] = "",
+    criteria: Annotated[
+        tuple[Path, ...],
+        Parameter(help="A criteria file or protocol to show and edit.", negative=""),
+    ] = (),
     access_log: Annotated[
         bool, Parameter(help="Print method, path and status of every request.", negative="")
     ] = False,
@@ -43,18 +57,43 @@ def serve(
     """Show search, study pages and trials in a browser, until Ctrl-C.
 
     Only this machine can reach it. An empty catalogue is filled with the trials that come with
-    this program.
+    this program. Whoever is named with --editor signs every change of a criterion that is made in
+    the browser; a study without a criteria file gets one in the home folder.
     """
+    editing = editing_as(editor)
     desk = open_app(home, trials)
     check_trials(desk)
+    shelf = CriteriaShelf(desk.home, checked_criteria(criteria))
     fill_if_empty(desk)
     with listening(port) as door:
         taken = door.getsockname()[1]
         _log_to_terminal(access_log)
         console.print(f"Trialwright is at http://{_ADDRESS}:{taken}/ (stop with Ctrl-C)")
-        _run(site(desk, taken), door)
+        _run(site(desk, taken, replace(editing, shelf=shelf)), door)
     console.print("stopped")
     return 0
+
+
+def editing_as(name: str) -> Editing:
+    """Return the right of a person, or of nobody; InputError for a name that cannot sign."""
+    if name:
+        Signed(name, datetime.now(UTC))
+    return Editing(right=GivenAtStart(name))
+
+
+def checked_criteria(paths: tuple[Path, ...]) -> tuple[Path, ...]:
+    """Return the criteria files; InputError for one that does not hold or names no study."""
+    seen: dict[str, Path] = {}
+    for path in paths:
+        held = open_criteria(path)
+        require_sound(held.document)
+        if held.nct_id is None:
+            raise InputError(str(path), "no NCT number", "`nct_id:` under `source:`")
+        if held.nct_id in seen:
+            what = f"{held.nct_id} once more, as in {seen[held.nct_id]}"
+            raise InputError(str(path), what, "one file for each study")
+        seen[held.nct_id] = path
+    return paths
 
 
 def check_trials(desk: App) -> None:

@@ -1,4 +1,7 @@
-"""The web workspace: one Litestar application that only reads, rendered on this machine."""
+"""The web workspace: one Litestar application, rendered on this machine.
+
+It reads; only a study's criteria can be changed here, by whoever was given the right.
+"""
 
 import logging
 import traceback
@@ -11,6 +14,8 @@ from litestar.response import Redirect
 from trialwright.app import TrialInHand
 from trialwright.core.errors import InputError
 from trialwright.interfaces.api.routes import healthz, study_json
+from trialwright.interfaces.web.criteria.pages import criteria_pages
+from trialwright.interfaces.web.criteria.right import Editing
 from trialwright.interfaces.web.desk import Desk
 from trialwright.interfaces.web.guard import REPORT_POLICY, AsgiApp, Guard
 from trialwright.interfaces.web.home_page import home_page
@@ -38,6 +43,8 @@ _FAULTS = {
         "This trial's journal does not hold",
         "Its results are not shown. Run trialwright trial verify to see where it fails.",
     ),
+    403: ("This change was not made", "Open the page again from this workspace, then repeat it."),
+    413: ("This form is too large", "An expression holds at most 64 kB."),
     405: ("This workspace only reads", "Changes are made with the command line."),
     500: ("Something broke on our side", "The page could not be made. Nothing was changed."),
     503: (
@@ -47,15 +54,19 @@ _FAULTS = {
 }
 
 
-def site(desk: Desk, port: int) -> AsgiApp:
-    """Return the whole workspace behind its guard, for one port of this machine."""
-    return Guard(_application(desk), port)
+def site(desk: Desk, port: int, editing: Editing | None = None) -> AsgiApp:
+    """Return the whole workspace behind its guard, for one port of this machine.
+
+    Without `editing` every page only reads.
+    """
+    return Guard(_application(desk, editing or Editing()), port)
 
 
-def _application(desk: Desk) -> AsgiApp:
+def _application(desk: Desk, editing: Editing) -> AsgiApp:
     handlers = [
         *_catalogue_pages(desk),
         *_study_pages(desk),
+        *criteria_pages(desk, editing),
         *_trial_pages(desk),
         *_static_files(),
         healthz,
@@ -232,6 +243,8 @@ def _http_fault(request: Req, error: HTTPException) -> Page:
     if error.status_code >= 500:
         return _broken(request, error)
     what = "No page has this address." if error.status_code == 404 else ""
+    if error.status_code == 403:
+        what = f"{error.detail[:1].upper()}{error.detail[1:]}".rstrip(".") + "."
     return _fault(error.status_code, what)
 
 

@@ -1,54 +1,94 @@
-"""The lexicon of conditions, procedures, devices and drugs (conditions.yaml)."""
+"""The lexicon of conditions, procedures, devices, drugs and allergies, and what its words mean.
 
+`conditions.yaml` holds the concepts whose codes are known in full; `lexicons/*.yaml` hold more
+names: drug classes with their members, and what has few codes or none. Each file is named, has a
+version and can be edited.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
-from typing import Literal
 
-from trialwright.protocol.criteria.measures import Entry, load_yaml
-from trialwright.protocol.criteria.nodes import Domain
+from trialwright.protocol.criteria.concept import Codes, Concept
+from trialwright.protocol.criteria.icd10cm import title
+from trialwright.protocol.criteria.lexicon_files import read_lexicons
 
-Tree = Literal["icd10", "atc"]  # systems whose codes are prefixes
+__all__ = ["Codes", "Concept", "Concepts", "concepts", "of_vocabulary"]
 
-
-class Codes(Entry, frozen=True, kw_only=True):
-    """Codes by system. ICD-10 and ATC codes are prefixes: I63 stands for I63.9 too."""
-
-    snomed: tuple[str, ...] = ()
-    icd10: tuple[str, ...] = ()
-    atc: tuple[str, ...] = ()
-    rxnorm: tuple[str, ...] = ()
+_CATEGORY = 3  # characters of an ICD-10 code that all editions share
 
 
-class Concept(Codes, frozen=True, kw_only=True):
-    """A thing a patient has or had: its own codes, and what may be it without saying so.
+class Listed(Mapping[str, Concept]):
+    """The concepts of the lexicons by name; those of a vocabulary are known by their code too.
 
-    Where `complete` is false, the codes cannot list all that the words cover: a code on record
-    counts as a hit, but no such code proves nothing.
+    Only the lexicons' own are listed and counted.
     """
 
-    domain: Domain
-    label: str
-    names: tuple[str, ...]  # what texts say
-    loinc: tuple[str, ...] = ()  # laboratory tests whose positive result is a hit
-    near: Codes = Codes()  # may be it or not: never a hit, and never proof of absence
-    closed: tuple[Tree, ...] = ()  # any other code of these systems is something else
-    also: tuple[Domain, ...] = ()  # other domains where the same is recorded
-    vaguer: tuple[str, ...] = ()  # concepts whose records leave open whether it is this one
-    resembles: tuple[str, ...] = ()  # fragments of words that records may use for it
-    broader: str | None = None  # the concept whose codes include these
-    complete: bool = True
-    episode: bool = False  # happens at a moment: its onset decides whether it falls in a window
-    by_test: bool = False  # on record, it says that a test for it is positive
-    lifelong: bool = False  # it holds where the record does not say whether it is over
+    def __init__(self, own: Mapping[str, Concept]) -> None:
+        self._own = own
+
+    def __getitem__(self, name: str) -> Concept:
+        return self._own[name] if name in self._own else of_vocabulary(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._own)
+
+    def __len__(self) -> int:
+        return len(self._own)
 
 
-class Concepts(Entry, frozen=True):
-    """All concepts, by name, and the version of the list."""
+@dataclass(frozen=True, slots=True)
+class Concepts:
+    """All concepts, by name, and the versions of the files they come from."""
 
     version: str
-    concepts: dict[str, Concept]
+    concepts: Mapping[str, Concept]
+
+    @property
+    def coded(self) -> tuple[str, ...]:
+        """Return the names of those that a patient's record can show."""
+        return tuple(name for name, each in self.concepts.items() if each.has_codes)
 
 
 @cache
 def concepts() -> Concepts:
     """Return the project's lexicon of concepts."""
-    return load_yaml("conditions.yaml", Concepts)
+    version, own = read_lexicons()
+    return Concepts(version, Listed(own))
+
+
+def of_vocabulary(name: str) -> Concept:
+    """Return the concept of a vocabulary's code; KeyError where there is none.
+
+    ICD-10-CM: a category is a hit; what lies deeper means different things in different countries,
+    and what a code only includes may be it or not. MeSH headings and a registry's own words have
+    no codes that a patient's record carries, and stand in any domain. No list is complete.
+
+    >>> of_vocabulary("icd10cm:I50").icd10
+    ('I50',)
+    >>> of_vocabulary("icd10cm:I50.2").near.icd10
+    ('I50.2',)
+    """
+    system, _, rest = name.partition(":")
+    code, _, words = rest.partition("/")
+    if system == "icd10cm" and (found := title(code)):
+        return _icd10(code, words, words or found)
+    if (system == "mesh" and _HEADING.fullmatch(code)) or (system == "registry" and words):
+        return Concept(domain="condition", label=words or code, names=(), complete=False)
+    raise KeyError(name)
+
+
+_HEADING = re.compile(r"[CD]\d{6,9}")
+
+
+def _icd10(code: str, words: str, label: str) -> Concept:
+    exact = not words and len(code) == _CATEGORY
+    return Concept(
+        domain="condition",
+        label=label,
+        names=(),
+        icd10=(code,) if exact else (),
+        near=Codes() if exact else Codes(icd10=(code,)),
+        complete=False,
+    )

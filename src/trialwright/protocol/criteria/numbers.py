@@ -1,71 +1,174 @@
-"""Numbers, comparison signs and durations as clinical texts write them.
+"""Numbers, signs of comparison and durations as clinical texts write them.
 
-number   := 2,500 | 100 000 | 1.5 | 1,5          (three digits after a comma are thousands)
-operator := "≥" | ">=" | "at least" | "greater than or equal to" | ...
-after    := "or more" | "or less" | ...           (behind the number)
+number   := 2,500 | 100 000 | 1.000.000 | 1.5 | 1,5 | .5
+sign     := "≥" | ">=" | "=>" | ">/=" | "> or =" | "&gt;" | ...
+operator := sign | "at least" | "greater than or equal to" | "not exceeding" | ...   (in front)
+after    := "or more" | "and above" | "+" | "or less" | "maximum" | ...             (behind)
+
+Three digits behind a comma are thousands and behind a point decimals, unless there is evidence for
+the other convention: `readings` gives both, and the measure decides.
 """
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
+from typing import Literal
 
 from trialwright.core.dates import Duration
 from trialwright.protocol.criteria.nodes import Operator
 
-NUMBER = re.compile(r"\d{1,3}(?:[,\u202f\u00a0 ]\d{3})+(?![\d,])(?:\.\d+)?|\d+(?:[.,]\d+)?")
+_GROUPED = r"\d{1,3}(?:,\d{3}){2,}(?:\.\d+)?|\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?"
+_SPACED = r"[1-9]\d{0,2}(?:[\u202f\u2009\u00a0 ]\d{3})+(?![\d,])(?:\.\d+)?"
+NUMBER = re.compile(rf"(?:{_GROUPED}|{_SPACED}|\d{{1,3}},\d{{3}}(?:\.\d+)?|\d+(?:[.,·]\d+)?|\.\d+)")
 
-_OPERATORS: tuple[tuple[str, Operator], ...] = (
-    (r"≥|>\s*/?\s*=|=\s*>|⩾|>\s*or\s*=|≧", ">="),
-    (r"≤|<\s*/?\s*=|=\s*<|⩽|<\s*or\s*=|≦", "<="),
-    (r">", ">"),
-    (r"<", "<"),
-    (
-        r"\b(?:(?:is |of )?(?:greater|higher|more|larger)(?: than)? or equal(?: to)?|at least"
-        r"|no less than|not less than|no lower than|a minimum of|minimum(?: of)?)",
-        ">=",
-    ),
-    (
-        r"\b(?:(?:less|lower|smaller)(?: than)? or equal(?: to)?|at most|no more than"
-        r"|not more than|no greater than|not greater than|not exceeding"
-        r"|a maximum of|maximum(?: of)?|up to)",
-        "<=",
-    ),
-    (r"\b(?:(?:greater|more|higher|larger) than|above|over|exceeding|exceeds|in excess of)", ">"),
-    (r"\b(?:(?:less|lower|smaller|fewer) than|below|under)", "<"),
-    (r"=|equal to", "="),
+# --- operators ---------------------------------------------------------------------------------
+
+_SIGNS: tuple[tuple[str, Operator], ...] = (
+    (r"≥|⩾|≧|>\s*/?\s*=|>\s*or\s*=|=\s*or\s*>|=\s*>|&ge;|&gt;\s*=", ">="),
+    (r"≤|⩽|≦|<\s*/?\s*=|<\s*or\s*=|=\s*or\s*<|=\s*<|&le;|&lt;\s*=", "<="),
+    (r">|˃|＞|&gt;", ">"),
+    (r"<|˂|＜|&lt;", "<"),
+    (r"=", "="),
 )
-OPERATOR = re.compile(
-    "|".join(f"(?P<op{i}>{_})" for i, (_, __) in enumerate(_OPERATORS)), re.IGNORECASE
-)
+_SIGN = "|".join(f"(?P<s{i}>{pattern})" for i, (pattern, _) in enumerate(_SIGNS))
+SIGN = re.compile(rf"\s*(?:{_SIGN})\s*", re.IGNORECASE)
+_SIGN_BEFORE = re.compile(rf"(?:{_SIGN})(?:\s*or\s+equal\s+to)?\s*\Z", re.IGNORECASE)
+_SIGN_REACH = 22  # characters in front of a number in which a sign may stand
+
+_UP = "greater more higher larger longer older bigger further"
+_DOWN = "less lower smaller fewer shorter younger lesser"
+_OPPOSITE: dict[Operator, Operator] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "="}
+FLIPPED: dict[Operator, Operator] = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}
+
+Words = Operator | Literal["between", "from"]
+_FIXED: dict[Words, tuple[str, ...]] = {
+    ">=": ("at least", "at minimum", "at a minimum", "at the least", "minimum", "minimum of",
+           "a minimum", "a minimum of", "minimally", "min", "not below", "not under", "no below",
+           "starting at", "starting from"),
+    "<=": ("at most", "at the most", "maximum", "maximum of", "a maximum", "a maximum of", "max",
+           "up to", "up to and including", "not exceed", "not exceeding", "not to exceed",
+           "not exceeds", "not above", "not over", "no above", "does not exceed", "do not exceed",
+           "must not exceed", "should not exceed", "not in excess of"),
+    ">": ("above", "over", "exceed", "exceeds", "exceeding", "exceeded",
+          "in excess of", "beyond"),
+    "<": ("below", "under", "beneath"),
+    "=": ("equal to", "equals", "equal", "exactly"),
+    "between": ("between",),
+    "from": ("from", "ranging from", "ranges from", "range from", "ranging between",
+             "range between", "range of", "a range of", "in the range of", "range", "ranging",
+             "ranged from", "within the range of", "in a range of"),
+}  # fmt: skip
+
+
+_CLOSED_FORMS = (
+    "{} than or equal to", "{} than or equal", "{} than or equals", "{} than or equal than",
+    "{} than or equals to", "{} then or equal to", "{} than and equal to", "{} than/equal to",
+    "{} or equal to", "{} or equal", "{} or equal than", "{}/equal to", "{}/equal",
+    "equal to or {} than", "equals to or {} than", "equals or {} than", "{} or equals to",
+    "equal or {} than", "equal to or {}", "equal or {}",
+    "equal and {} than", "equal and {} to",
+)  # fmt: skip
+
+
+def _comparatives(words: str, strict: Operator, closed: Operator) -> "Iterator[tuple[str, Words]]":
+    for word in words.split():
+        for form in (f"{word} than", f"{word} then"):
+            yield form, strict
+            for no in ("no", "not", "not any", "not be", "no any"):
+                yield f"{no} {form}", _OPPOSITE[strict]
+        for form in _CLOSED_FORMS:
+            yield form.format(word), closed
+
+
+_CLOSED: tuple[tuple[Words, str], ...] = (
+    (">=", "above"), (">=", "over"), ("<=", "below"), ("<=", "under"),
+)  # fmt: skip
+
+# Every operator in words, single-spaced, lower case.
+IN_WORDS: dict[str, Words] = {
+    **{words: op for op, forms in _FIXED.items() for words in forms},
+    **dict(_comparatives(_UP, ">", ">=")),
+    **dict(_comparatives(_DOWN, "<", "<=")),
+    **{f"{word} or equal to": op for op, word in _CLOSED},
+}
+LONGEST_IN_WORDS = max(len(words.split()) for words in IN_WORDS)
+
+_MORE = "more|greater|higher|above|over|older|up|upwards?|beyond|longer|larger|elder"
+_LESS = "less|lower|below|under|younger|fewer|shorter|smaller"
 AFTER = re.compile(
-    r"\s*,?\s*(?:or|and)\s+(?:(?P<more>more|greater|higher|above|over|older|up)"
-    r"|(?P<less>less|lower|below|under|younger))\b",
+    rf"\s*(?:,\s*)?(?:\(?inclusive\)?\s*)?(?:or|and|and/or)\s+(?:is\s+)?"
+    rf"(?:(?P<more>{_MORE})|(?P<less>{_LESS}))\b(?!\s+(?:than|to|the)\b)"
+    r"|(?P<plus>\s?\+(?![\w(]))"
+    r"|\s*,?\s*(?:(?P<least>minimum)|(?P<most>maximum))\b(?!\s+of\b)",
     re.IGNORECASE,
 )
+OLDER = re.compile(r"\b(?:older|younger|elder)\b", re.IGNORECASE)
 
-_WORDS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
-    "nine": 9, "ten": 10, "twelve": 12, "a": 1, "an": 1, "eighteen": 18, "thirty": 30,
-}  # fmt: skip
-COUNT = rf"(?:\d{{1,4}}|{'|'.join(sorted(_WORDS, key=len, reverse=True))})"
-TIME_UNIT = r"(?:years?|yrs?|months?|weeks?|days?)"
+
+def sign_before(text: str, at: int, start: int) -> "re.Match[str] | None":
+    """Return the sign that ends where a number begins; `start` is as far back as it may stand."""
+    return _SIGN_BEFORE.search(text, max(start, at - _SIGN_REACH), at)
+
+
+def sign(found: "re.Match[str]") -> Operator:
+    """Return the operator that a sign stands for."""
+    return next(op for i, (_, op) in enumerate(_SIGNS) if found[f"s{i}"] is not None)
+
+
+def limiting(op: Words | None) -> Operator | None:
+    """Return the operator where words set one limit; None for `between` and `from`."""
+    return None if op is None or op == "between" or op == "from" else op
+
+
+def after(found: "re.Match[str]") -> Operator:
+    """Return the operator that words behind a number stand for."""
+    return ">=" if found["more"] or found["plus"] or found["least"] else "<="
+
+
+# --- numbers -----------------------------------------------------------------------------------
+
+_GAPS = re.compile(r"[\u202f\u2009\u00a0 ]")
+_BY_COMMA = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
+_BY_POINT = re.compile(r"[1-9]\d{0,2}(?:\.\d{3}){2,}(?:,\d+)?")
+_EITHER = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 
 
 def number(text: str) -> Decimal:
     """Return the value of a number as written.
 
-    >>> number("2,500"), number("1,5"), number("100 000"), number("0,125")
-    (Decimal('2500'), Decimal('1.5'), Decimal('100000'), Decimal('0.125'))
+    >>> number("2,500"), number("1,5"), number("100 000"), number("0,125"), number("1.000.000")
+    (Decimal('2500'), Decimal('1.5'), Decimal('100000'), Decimal('0.125'), Decimal('1000000'))
     """
-    groups = re.split(r"[,\u202f\u00a0 ]", text.partition(".")[0])
-    thousands = len(groups) > 1 and groups[0] != "0" and all(len(g) == 3 for g in groups[1:])
-    if thousands or "." in text:
-        return Decimal(re.sub(r"[,\u202f\u00a0 ]", "", text))
+    text = _GAPS.sub("", text).replace("·", ".")
+    if _BY_COMMA.fullmatch(text):
+        return Decimal(text.replace(",", ""))
+    if _BY_POINT.fullmatch(text):
+        return Decimal(text.replace(".", "").replace(",", "."))
     return Decimal(text.replace(",", "."))
 
 
-def operator(found: "re.Match[str]") -> Operator:
-    """Return the operator that a match of OPERATOR stands for."""
-    return next(op for i, (_, op) in enumerate(_OPERATORS) if found[f"op{i}"] is not None)
+def readings(text: str) -> tuple[Decimal, ...]:
+    """Return what a number may mean, the likelier first.
+
+    >>> readings("100.000"), readings("1,500")
+    ((Decimal('100.000'), Decimal('100000')), (Decimal('1500'), Decimal('1.500')))
+    """
+    if not _EITHER.fullmatch(text):
+        return (number(text),)
+    thousands, decimals = Decimal(re.sub("[.,]", "", text)), Decimal(text.replace(",", "."))
+    return (thousands, decimals) if "," in text else (decimals, thousands)
+
+
+_WORDS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "fourteen": 14, "fifteen": 15,
+    "sixteen": 16, "eighteen": 18, "twenty": 20, "twenty-one": 21, "twenty-four": 24,
+    "twenty-eight": 28, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
+    "eighty": 80, "ninety": 90, "a": 1, "an": 1,
+}  # fmt: skip
+NUMBER_WORD = "|".join(sorted((w for w in _WORDS if len(w) > 2), key=len, reverse=True))
+COUNT = rf"(?:\d{{1,4}}|{'|'.join(sorted(_WORDS, key=len, reverse=True))})"
+TIME_UNIT = r"(?:years?|yrs?|months?|weeks?|wks?|days?)"
 
 
 def count(text: str) -> int:

@@ -1,6 +1,7 @@
 """The pieces that a criterion's text falls into, before their structure is read."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
 from trialwright.core.dates import Duration
@@ -9,17 +10,34 @@ from trialwright.protocol.criteria.nodes import Node
 Kind = Literal[
     "atom",  # a fact that was understood
     "window",  # within the last 3 months
-    "join",  # and, or, comma, semicolon
+    "join",  # and, or, comma, slash
+    "stop",  # semicolon, or the end of a sentence
+    "colon",
     "open", "close",  # parentheses
     "glue",  # words that add nothing: patients with, known
+    "sex",  # women, male patients
+    "who",  # who have, with: opens a new clause about the same patient
+    "ever", "current",  # history of; active
+    "degree",  # severe, moderate to severe
     "method",  # on echocardiography: how a value was measured
-    "test",  # serum positivity for: a result, and not a diagnosis
-    "define",  # defined by, with: what follows describes what precedes
-    "cut",  # in spite of, unexplained by: opens an aside about all that precedes
+    "positive", "negative",  # a test's result, and not a diagnosis
+    "restate",  # i.e., defined as: what follows says the same, or narrows it
+    "not",  # no, without, free of
+    "dont",  # not: before a verb or an adjective
+    "except",  # other than, with the exception of
+    "unless",
+    "neutral",  # with or without: what follows decides nothing
+    "if",  # if, in case of: opens a condition
+    "count",  # at least two of the following
+    "all", "any",  # all of the following; any of the following
+    "both",  # both A and B
+    "aside",  # in spite of, defined as: opens an aside about all that precedes
     "bound",  # due to, requiring: what follows narrows what precedes
-    "hazard",  # not, unless, if: what they govern is not guessed
-    "widen",  # such as, e.g., or other: more is meant than is listed
-    "modifier",  # severe, uncontrolled: narrows the fact it stands beside
+    "example",  # such as, e.g., including
+    "other",  # or any other: more is meant than is listed
+    "relation",  # allergy to, family history of: what follows is only its object
+    "hazard",  # risk, suspected: may change the meaning of what stands beside it
+    "modifier",  # uncontrolled, symptomatic: narrows the fact it stands beside
     "word",  # anything else
 ]  # fmt: skip
 
@@ -35,3 +53,5 @@ class Piece:
     node: Node | None = None
     last: Duration | None = None  # of a window
     anchor: str | None = None
+    half_lives: Decimal | None = None
+    gap: Duration | None = None

@@ -1,6 +1,7 @@
 """Eligibility text into criteria: layout, then the expression of each item.
 
-Understood in part is said in part: see `compose` for what is certain and what stays residue.
+Understood in part is said in part: see `compose` for what is certain and what stays residue, and
+`lists` for items below an item.
 """
 
 import re
@@ -12,12 +13,19 @@ from trialwright.core.dates import Duration
 from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.compose import compose
 from trialwright.protocol.criteria.layout import Item, Leftover, Section, layout
-from trialwright.protocol.criteria.numbers import COUNT, count, duration
-from trialwright.protocol.criteria.phrases import DOUBTFUL_SUBHEADER, SECTION_NAME
-from trialwright.protocol.criteria.trees import every, some, tidy, walk
+from trialwright.protocol.criteria.layout.subheaders import is_label, speaks_of_a_group
+from trialwright.protocol.criteria.lists import Compose, all_words, expression
+from trialwright.protocol.criteria.numbers import duration
+from trialwright.protocol.criteria.trees import every, tidy, walk
+from trialwright.protocol.criteria.unescape import unescaped
 
-_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!<>~|^-])")
-_SECOND_MARK = re.compile(r"^\s*\(?(?:[ivx]{1,4}|[a-h]|\d{1,2})[.)]\s+")
+_SECTION_NAME = re.compile(r"\b(?:in|ex)clusion\s+criteria\b", re.IGNORECASE)
+_REFERS = re.compile(  # to the criteria, from inside a sentence: no heading hides there
+    r"\b(?:meet\w*|met|fulfil\w*|satisf\w*|per|by|in|to|with|from|of|any|all|the|these|above|other"
+    r"|under|see|study)\s+(?:[\w-]+\s+){0,2}(?:in|ex)clusion criteria(?!\s*:)",
+    re.IGNORECASE,
+)
+_STATUS = {"excluded": "exclusion", "prohibited": "exclusion", "required": "inclusion"}
 _AGE = re.compile(r"\s*(\d{1,4})\s+(year|month|week|day)s?\s*", re.IGNORECASE)
 _FIELD = (0, 0)  # the span of a criterion that a registry field states, not the text
 
@@ -38,7 +46,7 @@ def read_criteria(
     What the fields say and no inclusion criterion repeats becomes criterion I0.
     """
     found = layout(text)
-    items = tuple(_criteria(found.items))
+    items = tuple(_criteria(found.items, compose))
     stated = _stated(min_age, max_age, sex)
     repeated = stated is None or any(
         stated in tuple(walk(item.expr)) for item in items if item.section == "inclusion"
@@ -50,24 +58,32 @@ def read_criteria(
     return CriteriaReading(items, found.leftover)
 
 
-def _criteria(items: Sequence[Item]) -> Iterator[nodes.Criterion]:
-    numbers = _numbers(items)
+def _criteria(items: Sequence[Item], read: Compose) -> Iterator[nodes.Criterion]:
     doubt: Section | None = None
-    for item, number in zip(items, numbers, strict=True):
-        text = unescaped(" ".join((item.text, *item.children)))
-        doubt = None if doubt != item.section else doubt
-        names_a_section = SECTION_NAME.search(text) is not None
-        doubtful = doubt is not None or names_a_section or _under_doubt(item)
-        if names_a_section:  # a heading may hide in this item: what follows has no certain side
-            doubt = item.section
-        expr = nodes.Residue(tidy(text) or text) if doubtful else _expression(item)
+    for item, number in zip(items, _numbers(items), strict=True):
+        text = unescaped(item.words)
+        doubt = doubt if doubt == item.section else None
+        names_a_section = "clusion" in text.lower() and _SECTION_NAME.search(text) is not None
+        if names_a_section and not _REFERS.search(text):
+            doubt = item.section  # a heading may hide here: what follows has no certain side
+        doubtful = doubt is not None or names_a_section or not item.stated
+        expr = nodes.Residue(all_words(item)) if doubtful else _under(item, read)
         yield nodes.Criterion(
             f"{item.section[0].upper()}{number}", item.section, text, item.span, expr
         )
 
 
-def _under_doubt(item: Item) -> bool:
-    return item.under is not None and DOUBTFUL_SUBHEADER.search(item.under) is not None
+def _under(item: Item, read: Compose) -> nodes.Node:
+    """Read an item as the subheader above it lets it be read."""
+    head = tidy(unescaped(item.under or ""))
+    if not head or is_label(head, item.section) or _STATUS.get(head.lower()) == item.section:
+        return expression(item, read)
+    if not speaks_of_a_group(head) and not _SECTION_NAME.search(head):
+        return nodes.Residue(all_words(item))
+    whom, node = nodes.Residue(head), expression(item, read)
+    if item.section == "exclusion":
+        return every((whom, node))
+    return nodes.IfThen(whom, node)
 
 
 def _numbers(items: Sequence[Item]) -> list[int]:
@@ -80,45 +96,6 @@ def _numbers(items: Sequence[Item]) -> list[int]:
         chosen += given if usable else range(1, len(written) + 1)
     queues = {section: iter(chosen) for section, chosen in numbers.items()}
     return [next(queues[item.section]) for item in items]
-
-
-def unescaped(text: str) -> str:
-    r"""Return text without the registry's markdown escapes (`\>`, `\*`, `\[`)."""
-    return _ESCAPE.sub(r"\1", text)
-
-
-def _words(text: str) -> str:
-    """Return an item's words, without a second mark (`* iii. ...`)."""
-    return _SECOND_MARK.sub("", unescaped(text), count=1)
-
-
-# --- an item with items below it ---------------------------------------------------------------
-
-_ANY_BELOW = re.compile(
-    r"\W*(?:(?:patients?|subjects?|participants?)\s+(?:with|who have|having|has|have)\s+)?"
-    r"(?:any(?: one)?(?: or more)?|one(?: or more)?|at least one|either)(?: of)?(?: the)?"
-    r" following(?: (?:conditions|criteria|diseases))?\W*",
-    re.IGNORECASE,
-)
-_ALL_BELOW = re.compile(r"\W*(?:all|both|each)(?: of)?(?: the)? following(?: criteria)?\W*", re.I)
-_SOME_BELOW = re.compile(
-    rf"\W*at least (?P<n>{COUNT})(?: of)?(?: the)? following(?: criteria)?\W*", re.IGNORECASE
-)
-
-
-def _expression(item: Item) -> nodes.Node:
-    head = _words(item.text)
-    if not item.children:
-        return compose(head, item.section)
-    below = tuple(compose(_words(child), item.section) for child in item.children)
-    some_of = _SOME_BELOW.fullmatch(head)
-    if some_of and 1 < count(some_of["n"]) <= len(below):
-        return nodes.AtLeast(count(some_of["n"]), below)
-    if _ANY_BELOW.fullmatch(head):
-        return some(below)
-    if _ALL_BELOW.fullmatch(head):
-        return every(below)
-    return nodes.Residue(tidy(unescaped(" ".join((item.text, *item.children)))) or "(no words)")
 
 
 # --- the registry's own fields -----------------------------------------------------------------

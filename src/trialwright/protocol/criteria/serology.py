@@ -6,6 +6,7 @@ itself); hepatitis B in the history does not. No record of one says nothing abou
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.conditions import concepts
@@ -24,7 +25,7 @@ def shown_by_test(node: nodes.Node, results: Sequence[str]) -> nodes.Node:
 
 def _by_record(node: nodes.Node, words: str) -> nodes.Node:
     match node:
-        case nodes.Has(concept=str(concept)) if concepts().concepts[concept].by_test:
+        case nodes.Has(concept=str(concept)) if _by_test(concept):
             return node
         case nodes.Has():
             return narrowed(node, (words,))
@@ -32,7 +33,12 @@ def _by_record(node: nodes.Node, words: str) -> nodes.Node:
             return every(_by_record(part, words) for part in of)
         case nodes.Any(of):
             return some(_by_record(part, words) for part in of)
-        case nodes.Within(last, anchor, of):
-            return nodes.Within(last, anchor, _by_record(of, words))
+        case nodes.Within(of=of):
+            return replace(node, of=_by_record(of, words))
         case _:
             return node
+
+
+def _by_test(concept: str) -> bool:
+    known = concepts().concepts.get(concept)
+    return known is not None and known.by_test

@@ -11,7 +11,7 @@ def every(parts: Iterable[nodes.Node]) -> nodes.Node:
     flat: list[nodes.Node] = []
     for part in parts:
         flat += part.of if isinstance(part, nodes.All) else (part,)
-    unique = tuple(dict.fromkeys(flat))
+    unique = _said(flat)
     return unique[0] if len(unique) == 1 else nodes.All(unique)
 
 
@@ -20,7 +20,7 @@ def some(parts: Iterable[nodes.Node]) -> nodes.Node:
     flat: list[nodes.Node] = []
     for part in parts:
         flat += part.of if isinstance(part, nodes.Any) else (part,)
-    unique = tuple(dict.fromkeys(flat))
+    unique = _said(flat)
     return unique[0] if len(unique) == 1 else nodes.Any(unique)
 
 
@@ -59,21 +59,56 @@ def children(node: nodes.Node) -> tuple[nodes.Node, ...]:
 
 def with_left(node: nodes.Node, change: Callable[[str], str]) -> nodes.Node:
     """Return the expression with the words that are left to a person changed (cut short, say)."""
-    match node:
-        case nodes.Residue(words) | nodes.Attest(words) | nodes.Judgement(words):
-            return type(node)(change(words))
-        case nodes.All(of) | nodes.Any(of):
-            return type(node)(tuple(with_left(part, change) for part in of))
-        case nodes.AtLeast(n, of):
-            return nodes.AtLeast(n, tuple(with_left(part, change) for part in of))
-        case nodes.Not(of):
-            return nodes.Not(with_left(of, change))
-        case nodes.Within(of=of):
-            return replace(node, of=with_left(of, change))
-        case _:
-            return node
+
+    def left(leaf: nodes.Node) -> nodes.Node:
+        match leaf:
+            case nodes.Residue(words) | nodes.Attest(words) | nodes.Judgement(words):
+                return type(leaf)(change(words))
+            case _:
+                return leaf
+
+    return mapped(node, left)
 
 
 def residue(node: nodes.Node) -> tuple[str, ...]:
     """Return the words of an expression that were not understood, each once."""
     return tuple(dict.fromkeys(n.words for n in walk(node) if isinstance(n, nodes.Residue)))
+
+
+def _said(parts: Iterable[nodes.Node]) -> tuple[nodes.Node, ...]:
+    """Return the parts, each once, without residue that has no words."""
+    listed = tuple(parts)
+    if len(listed) == 1 and not isinstance(listed[0], nodes.Residue):
+        return listed
+    unique = tuple(dict.fromkeys(listed))
+    said = tuple(p for p in unique if not isinstance(p, nodes.Residue) or p.words)
+    return said or (nodes.Residue("(no words)"),)
+
+
+def either_way(narrow: nodes.Node, wide: nodes.Node, doubt: str) -> nodes.Node:
+    """Return what is certain where a text may mean a narrow or a wide reading.
+
+    `narrow` implies `wide`: where the narrow one holds, both do; where the wide one fails, neither
+    holds; between them the words decide nothing.
+    """
+    if narrow == wide:
+        return narrow
+    return some((narrow, every((wide, nodes.Residue(doubt)))))
+
+
+def mapped(node: nodes.Node, change: Callable[[nodes.Node], nodes.Node]) -> nodes.Node:
+    """Return the expression with every leaf changed."""
+    match node:
+        case nodes.All(of) | nodes.Any(of):
+            return type(node)(tuple(mapped(part, change) for part in of))
+        case nodes.AtLeast(n, of):
+            return nodes.AtLeast(n, tuple(mapped(part, change) for part in of))
+        case nodes.Not(of) | nodes.Within(of=of):
+            return replace(node, of=mapped(of, change))
+        case nodes.Except(base, but):
+            return nodes.Except(mapped(base, change), tuple(mapped(part, change) for part in but))
+        case nodes.IfThen(when, then, otherwise):
+            other = mapped(otherwise, change) if otherwise else None
+            return nodes.IfThen(mapped(when, change), mapped(then, change), other)
+        case _:
+            return change(node)

@@ -1,5 +1,6 @@
 """An expression in plain English, so that a physician can lay it beside the source text."""
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Literal, assert_never
@@ -12,7 +13,8 @@ from trialwright.protocol.criteria.measures import lexicon
 _OPERATORS: dict[nodes.Operator, str] = {
     "<": "below", "<=": "at most", ">": "above", ">=": "at least", "=": "exactly",
 }  # fmt: skip
-_NO_CODE = "where no code says so, a person decides"
+_SEVERAL = re.compile(r"\b(?:or|and)\b")  # a label that would read as a list
+_NOT_ALL = " [codes incomplete]"  # the codes cannot list all that the words mean
 
 
 def wording(node: nodes.Node) -> str:
@@ -59,12 +61,7 @@ def _joined(parts: Sequence[nodes.Node], word: Literal["and", "or"]) -> str:
     """Join parts; what was not understood comes last and is said to be a person's to decide."""
     covered = _left_by_codes(parts) if word == "or" else frozenset()
     left = [p.words for p in parts if isinstance(p, nodes.Residue) and p.words not in covered]
-    facts = [
-        f"{_inner(p)} ({_NO_CODE})" if isinstance(p, nodes.Has) and p.words in covered
-        else _inner(p)
-        for p in parts
-        if not isinstance(p, nodes.Residue)
-    ]  # fmt: skip
+    facts = [_inner(p) for p in parts if not isinstance(p, nodes.Residue)]
     asked = f"a person decides: {'; '.join(map(repr, left))}" if left else ""
     if not facts:
         return asked
@@ -74,7 +71,7 @@ def _joined(parts: Sequence[nodes.Node], word: Literal["and", "or"]) -> str:
 
 def _left_by_codes(parts: Sequence[nodes.Node]) -> frozenset[str]:
     """Return the words of concepts whose codes cannot list all: they stand once more as residue."""
-    named = {part.words for part in parts if isinstance(part, nodes.Has)}
+    named = {part.words for part in parts if isinstance(part, nodes.Has) and _is_open(part)}
     left = {part.words for part in parts if isinstance(part, nodes.Residue)}
     return frozenset(named & left)
 
@@ -106,8 +103,16 @@ _WHEN = {"current": "current ", "ever": "ever "}
 def _has(node: nodes.Has) -> str:
     known = concepts().concepts.get(node.concept) if node.concept else None
     name = known.label if known else f"{node.domain} {node.words!r} [no code known]"
+    name = f"({name})" if known and _SEVERAL.search(name) else name
+    name += _NOT_ALL if _is_open(node) else ""
     degree = f"{' or '.join(node.severity)} " if node.severity else ""
     return f"{_WHEN[node.when] if node.when else ''}{degree}{name}"
+
+
+def _is_open(node: nodes.Has) -> bool:
+    """Say whether the project's own list of codes is known to be incomplete."""
+    known = concepts().concepts.get(node.concept) if node.concept else None
+    return known is not None and not known.complete and ":" not in (node.concept or "")
 
 
 def _span(node: nodes.Within) -> str:

@@ -1,16 +1,17 @@
-"""FHIR R4 (and R5, where it says the same) bundles of one patient, plain or gzipped.
+"""FHIR R4 and R5: the bundle of one patient, or lines of resources, plain or gzipped.
 
 Read: Patient, Observation, Condition, AllergyIntolerance, MedicationRequest, -Statement and
--Administration, Procedure, Device and its use. Other resources are skipped. A fault ends the
-reading with the file, the place and what was wanted; nothing is read in half.
+-Administration, Procedure, Device, its use and (R5) its association. Other resources are skipped.
+A fault ends the reading with the file, the place and what was wanted; nothing is read in half.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 import msgspec
 
+from trialwright.core.errors import InputError
 from trialwright.protocol.criteria.nodes import Domain
 from trialwright.screening.model import DOMAINS, ClinicalFact, Observation, Patient, Sex
 from trialwright.screening.patients import fhir_facts as facts
@@ -52,6 +53,9 @@ def read_bundle(data: bytes, name: str, until: date) -> Patient:
     if bundle.resource_type != "Bundle":
         found = repr(bundle.resource_type) if bundle.resource_type else "missing"
         raise place.at("resourceType").fault(found, "'Bundle'")
+    if bundle.type == "history":  # several versions of one resource would all count
+        wanted = "a bundle of resources as they are now: collection, searchset, document, ..."
+        raise place.at("type").fault("'history'", wanted)
     items = tuple(_items(bundle, place))
     person = _only_patient(items, place)
     patient, names = _person(person, bundle.meta)
@@ -59,16 +63,67 @@ def read_bundle(data: bytes, name: str, until: date) -> Patient:
     return _with_record(patient, items, names, products)
 
 
+def read_lines(files: Iterable[tuple[str, bytes]], until: date) -> tuple[Patient, ...]:
+    """Read resources, one a line, of one or more patients: what a FHIR bulk export gives.
+
+    A line may also be the bundle of one patient. Raises InputError as `read_bundle` does, and for
+    a resource about a patient who is not there.
+    """
+    bundled: list[Patient] = []
+    items: list[_Item] = []
+    for name, data in files:
+        for number, line in enumerate(unpacked(data, name).splitlines(), 1):
+            if line.strip():
+                place = Place(name, f"line[{number}]", until)
+                if decode(line, fhir.Head, place).resource_type == "Bundle":
+                    bundled.append(read_bundle(line, f"{name}, line {number}", until))
+                else:
+                    items.append(_item(msgspec.Raw(line), None, place))
+    people = [item for item in items if item.type == "Patient"]
+    if not people and not bundled:
+        names = ", ".join(dict.fromkeys(item.place.file for item in items)) or "the files"
+        raise InputError(names, "no Patient resource", "one for each patient")
+    return (*bundled, *_several(people, items))
+
+
+def _several(people: Iterable[_Item], items: Sequence[_Item]) -> Iterator[Patient]:
+    """Yield each person with the resources that are about them."""
+    known = [_person(person, fhir.Meta()) for person in people]
+    owner = {name: patient.id for patient, names in known for name in names}
+    own: dict[str, list[_Item]] = {patient.id: [] for patient, _ in known}
+    for item in items:
+        if item.type == "Observation" or item.type in facts.READERS:
+            about = decode(item.raw, fhir.About, item.place)
+            named = [link.reference for link in (about.subject, about.patient) if link]
+            for reference in filter(None, named[:1]):
+                own[_owner(reference, owner, item.place)].append(item)
+    products = _products(items)
+    for patient, names in known:
+        yield _with_record(patient, own[patient.id], names, products)
+
+
+def _owner(reference: str, owner: Mapping[str, str], place: Place) -> str:
+    target = reference.split("/_history/")[0]
+    for name in (target, "/".join(target.rsplit("/", 2)[-2:])):
+        if name in owner:
+            return owner[name]
+    raise place.at("subject.reference").fault(repr(reference), "a patient of these files")
+
+
 def _items(bundle: fhir.Bundle, place: Place) -> Iterator[_Item]:
     for number, entry in enumerate(bundle.entry):
         if not bytes(entry.resource):
             continue
         at = place.at(f"entry[{number}]")
-        head = decode(entry.resource, fhir.Head, at)
-        if not head.resource_type:
-            raise at.at("resource.resourceType").fault("missing", "a FHIR resource type")
-        label = f"{head.resource_type}/{head.id}" if head.id else head.resource_type
-        yield _Item(at.at(label), head.resource_type, head.id, entry.full_url, entry.resource)
+        yield _item(entry.resource, entry.full_url, at)
+
+
+def _item(raw: msgspec.Raw, url: str | None, at: Place) -> _Item:
+    head = decode(raw, fhir.Head, at)
+    if not head.resource_type:
+        raise at.at("resource.resourceType").fault("missing", "a FHIR resource type")
+    label = f"{head.resource_type}/{head.id}" if head.id else head.resource_type
+    return _Item(at.at(label), head.resource_type, head.id, url, raw)
 
 
 def _only_patient(items: tuple[_Item, ...], place: Place) -> _Item:
@@ -143,10 +198,21 @@ def _with_record(
         procedures=tuple(record["procedure"]),
         allergies=tuple(record["allergy"]),
         devices=tuple(record["device"]),
+        unread=_unread(items),
     )
 
 
-def _check_person(resource: fhir.Resource, names: frozenset[str], place: Place) -> None:
+def _unread(items: Iterable[_Item]) -> tuple[str, ...]:
+    """Say which code systems are not known here: what they alone say is read as words."""
+    strangers = dict(pair for item in items for pair in item.place.strangers.items())
+    wanted = "one of LOINC, SNOMED CT, ICD-10, RxNorm, ATC; read as words"
+    return tuple(
+        str(InputError(where, f"the code system {system[:80]!r}", wanted))
+        for system, where in strangers.items()
+    )
+
+
+def _check_person(resource: fhir.About, names: frozenset[str], place: Place) -> None:
     """Refuse a resource about somebody else: it must never count for this patient."""
     for field, link in (("subject", resource.subject), ("patient", resource.patient)):
         if link is None or link.reference is None:

@@ -5,11 +5,12 @@ unknown, and a status that says neither current nor over leaves that open.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from trialwright.core.dates import PartialDate
 from trialwright.core.truth import Truth
-from trialwright.protocol.criteria.nodes import Domain
+from trialwright.protocol.criteria.nodes import Domain, Severity
 from trialwright.screening.model import ClinicalFact, Coded
 from trialwright.screening.patients import fhir_types as fhir
 from trialwright.screening.patients.fhir_values import Place, codes_of, concept, day
@@ -30,6 +31,13 @@ _OVER = {
 _HOLDS = {
     "confirmed": Truth.TRUE, "refuted": Truth.FALSE, "unconfirmed": Truth.UNKNOWN,
     "provisional": Truth.UNKNOWN, "differential": Truth.UNKNOWN,
+}  # fmt: skip
+
+
+# SNOMED CT's degrees of severity, and the words for them.
+_DEGREES: dict[str, Severity] = {
+    "255604002": "mild", "6736007": "moderate", "24484000": "severe",
+    "mild": "mild", "moderate": "moderate", "severe": "severe",
 }  # fmt: skip
 
 
@@ -55,7 +63,19 @@ def _conditions(
     end = over_to or over_from
     ended = _over(codes_of(resource.clinical_status))
     holds = next((_HOLDS[code] for code in verified if code in _HOLDS), Truth.TRUE)
-    return [_fact(name, concept(resource.code), start, end, holds, ended)]
+    what = concept(resource.code, place)
+    return [replace(_fact(name, what, start, end, holds, ended), severity=_degree(resource))]
+
+
+def _degree(resource: fhir.ConditionResource) -> Severity | None:
+    """Return the recorded severity, by its code or word; of an allergy, its worst reaction's."""
+    said = resource.severity or fhir.CodeableConcept()
+    words = [*codes_of(said), said.text, *(coding.display for coding in said.coding)]
+    named = {degree for word in words if word and (degree := _DEGREES.get(word.strip().lower()))}
+    if named:
+        return named.pop() if len(named) == 1 else None
+    worst = {each.severity for each in resource.reaction}
+    return next((degree for degree in ("severe", "moderate", "mild") if degree in worst), None)
 
 
 def _medications(
@@ -69,24 +89,26 @@ def _medications(
         {
             "effectiveDateTime": resource.effective_date_time,
             "occurenceDateTime": resource.occurence_date_time,
+            "occurrenceDateTime": resource.occurrence_date_time,
             "authoredOn": resource.authored_on,
         },
         {
             "effectivePeriod": resource.effective_period,
             "occurencePeriod": resource.occurence_period,
+            "occurrencePeriod": resource.occurrence_period,
         },
     )
-    drug = _drug(resource, products)
+    drug = _drug(resource, products, place)
     return [_fact(name, drug, start, end, _certain(resource), _over((resource.status,)))]
 
 
-def _drug(resource: fhir.MedicationResource, products: Products) -> Coded:
+def _drug(resource: fhir.MedicationResource, products: Products, place: Place) -> Coded:
     link = resource.medication_reference
     named = resource.medication_codeable_concept
     if resource.medication is not None:
         link = link or resource.medication.reference
         named = named or resource.medication.concept
-    return _named(named, link, resource.contained, products)
+    return _named(named, link, resource.contained, products, place)
 
 
 def _procedures(
@@ -105,7 +127,7 @@ def _procedures(
             "occurrencePeriod": resource.occurrence_period,
         },
     )
-    done = concept(resource.code)
+    done = concept(resource.code, place)
     return [_fact(name, done, start, end, _certain(resource), _over((resource.status,)))]
 
 
@@ -115,7 +137,7 @@ def _devices(
     """Read a device that is the patient's own; one without a patient is equipment."""
     if resource.status in _NEVER or resource.patient is None:
         return []
-    device = _named(_first(resource.type), None, (), products)
+    device = _named(_first(resource.type), None, (), products, place)
     return [_fact(name, device, None, None, Truth.TRUE, _over((resource.status,)))]
 
 
@@ -131,11 +153,26 @@ def _device_use(
     )
     link = resource.device.reference
     target = fhir.Reference(link, resource.device.display) if isinstance(link, str) else link
-    device = _named(resource.device.concept, target, resource.contained, products)
+    device = _named(resource.device.concept, target, resource.contained, products, place)
     return [_fact(name, device, start, end, _certain(resource), _over((resource.status,)))]
 
 
-READERS: dict[str, tuple[type[fhir.Resource], Domain, Reader]] = {
+def _association(
+    resource: fhir.DeviceAssociationResource, name: str, place: Place, products: Products
+) -> list[ClinicalFact]:
+    statuses = codes_of(resource.status)
+    if _NEVER.intersection(statuses):
+        return []
+    start, end = _moment(place, {}, {"period": resource.period})
+    device = _named(None, resource.device, (), products, place)
+    ended = next((_IN_PLACE[each] for each in statuses if each in _IN_PLACE), Truth.UNKNOWN)
+    return [_fact(name, device, start, end, Truth.TRUE, ended)]
+
+
+# https://hl7.org/fhir/R5/valueset-deviceassociation-status.html
+_IN_PLACE = {"implanted": Truth.FALSE, "attached": Truth.FALSE, "explanted": Truth.TRUE}
+
+READERS: dict[str, tuple[type[fhir.About], Domain, Reader]] = {
     "Condition": (fhir.ConditionResource, "condition", _conditions),
     "AllergyIntolerance": (fhir.ConditionResource, "allergy", _conditions),
     "MedicationRequest": (fhir.MedicationResource, "drug", _medications),
@@ -146,6 +183,7 @@ READERS: dict[str, tuple[type[fhir.Resource], Domain, Reader]] = {
     "Device": (fhir.DeviceResource, "device", _devices),
     "DeviceUseStatement": (fhir.DeviceUseResource, "device", _device_use),
     "DeviceUsage": (fhir.DeviceUseResource, "device", _device_use),
+    "DeviceAssociation": (fhir.DeviceAssociationResource, "device", _association),
 }
 
 
@@ -194,12 +232,13 @@ def _named(
     link: fhir.Reference | None,
     contained: tuple[fhir.Contained, ...],
     products: Products,
+    place: Place,
 ) -> Coded:
     """Return what is meant, in place or by reference; a dead reference leaves its words."""
     if own is not None:
-        return concept(own)
+        return concept(own, place)
     if link is None:
         return Coded((), "")
     inside = {f"#{each.id}": product(each) for each in contained}
     target = inside.get(link.reference or "") or products.get(link.reference or "")
-    return concept(target) if target else Coded((), link.display or link.reference or "")
+    return concept(target, place) if target else Coded((), link.display or link.reference or "")

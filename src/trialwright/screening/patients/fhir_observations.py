@@ -1,6 +1,7 @@
-"""FHIR observations: values with their unit, date and upper limit of normal."""
+"""FHIR observations: values with their unit, date and limits of normal."""
 
 from decimal import Decimal
+from typing import Literal
 
 from trialwright.core.quantity import Quantity
 from trialwright.screening.model import Coded, Measured, Observation
@@ -29,7 +30,7 @@ def _one(
     name: str,
     place: Place,
 ) -> Observation:
-    code = concept(part.code)
+    code = concept(part.code, place)
     text, field = _effective(whole)
     at = place.at(field)
     return Observation(
@@ -39,7 +40,8 @@ def _one(
         value=_value(part, place),
         effective=day(text, at),
         instant=instant(text, at),
-        upper_normal=_upper_normal(part, place),
+        upper_normal=_normal("high", part, place),
+        lower_normal=_normal("low", part, place),
     )
 
 
@@ -74,10 +76,13 @@ def _value(
     return None
 
 
-def _upper_normal(part: fhir.ObservationResource | fhir.Component, place: Place) -> Quantity | None:
-    """Return the upper limit of normal where exactly one is given."""
-    highs = [each.high for each in part.reference_range if each.high is not None]
-    if len(highs) != 1:
+def _normal(
+    side: Literal["low", "high"], part: fhir.ObservationResource | fhir.Component, place: Place
+) -> Quantity | None:
+    """Return a limit of normal where exactly one is given."""
+    limits = [each.low if side == "low" else each.high for each in part.reference_range]
+    given = [limit for limit in limits if limit is not None]
+    if len(given) != 1:
         return None
-    read = measured(highs[0], place.at("referenceRange.high"), bare=True)
+    read = measured(given[0], place.at(f"referenceRange.{side}"), bare=True)
     return read.quantity if read and read.quantity.unit else None

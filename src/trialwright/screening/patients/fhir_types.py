@@ -68,6 +68,7 @@ class Period(Element, frozen=True):
 class ReferenceRange(Element, frozen=True):
     """What is normal for a value."""
 
+    low: Quantity | None = None
     high: Quantity | None = None
 
 
@@ -101,17 +102,23 @@ class Bundle(Element, frozen=True):
     """A bundle of resources."""
 
     resource_type: str = ""
+    type: str | None = None
     meta: Meta = Meta()
     entry: tuple[Entry, ...] = ()
 
 
-class Resource(Element, frozen=True):
-    """What the resources below share: an id, a status, the person they are about."""
+class About(Element, frozen=True):
+    """What every resource below has: an id, and the person it is about."""
 
     id: str | None = None
-    status: str | None = None
     subject: Reference | None = None
     patient: Reference | None = None
+
+
+class Resource(About, frozen=True):
+    """What most of them have beside: a status."""
+
+    status: str | None = None
 
 
 class PatientResource(Element, frozen=True):
@@ -154,10 +161,18 @@ class ObservationResource(Resource, frozen=True):
     component: tuple[Component, ...] = ()
 
 
+class Reaction(Element, frozen=True):
+    """One reaction to what a person is allergic to."""
+
+    severity: str | None = None  # mild, moderate, severe
+
+
 class ConditionResource(Resource, frozen=True):
     """A condition, and an allergy or intolerance: both have the same two statuses."""
 
     code: CodeableConcept = CodeableConcept()
+    severity: CodeableConcept | None = None
+    reaction: tuple[Reaction, ...] = ()  # of an allergy
     clinical_status: CodeableConcept | None = None
     verification_status: CodeableConcept | None = None
     onset_date_time: str | None = None
@@ -186,9 +201,11 @@ class MedicationResource(Resource, frozen=True):
     authored_on: str | None = None
     effective_date_time: str | None = None
     effective_period: Period | None = None
-    # R5 really spells it so in MedicationAdministration.
+    # R5 really spells it so in MedicationAdministration; its corrections spell it right.
     occurence_date_time: str | None = None
     occurence_period: Period | None = None
+    occurrence_date_time: str | None = None
+    occurrence_period: Period | None = None
 
 
 class ProcedureResource(Resource, frozen=True):
@@ -214,3 +231,11 @@ class DeviceUseResource(Resource, frozen=True):
     device: DeviceLink = DeviceLink()
     timing_date_time: str | None = None
     timing_period: Period | None = None
+
+
+class DeviceAssociationResource(About, frozen=True):
+    """R5: which device a patient has, and since when; its status is a concept."""
+
+    device: Reference | None = None
+    status: CodeableConcept | None = None
+    period: Period | None = None

@@ -1,7 +1,7 @@
 """FHIR's values as this program's: dates, exact quantities, codes. Every fault names its place."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -29,11 +29,13 @@ class Place:
     file: str
     path: str = ""
     until: date = date.max  # the last day that a recorded date may name
+    # Code systems that are not known here, each with the first place that names it.
+    strangers: dict[str, str] = field(default_factory=dict, compare=False)
 
     def at(self, step: str) -> "Place":
         """Return the place one step further in: entry, resource and field stand apart."""
         joint = "." if self.path.count(" ") > 1 else " " if self.path else ""
-        return replace(self, path=f"{self.path}{joint}{step}")
+        return Place(self.file, f"{self.path}{joint}{step}", self.until, self.strangers)
 
     def fault(self, what: str, wanted: str) -> InputError:
         """Return the error that names this place."""
@@ -115,9 +117,16 @@ def _factor(unit: str, other: str) -> Decimal | None:
         return None
 
 
-def concept(value: fhir.CodeableConcept) -> Coded:
-    """Read codes of known systems, and the words; other systems leave their words only."""
+def concept(value: fhir.CodeableConcept, place: Place | None = None) -> Coded:
+    """Read codes of known systems, and the words; other systems leave their words only.
+
+    Where none of several systems is known, the place remembers the first of them.
+    """
     codes = tuple(code for coding in value.coding if (code := known(coding.system, coding.code)))
+    if not codes and place is not None:
+        for coding in value.coding:
+            if coding.system is not None and coding.system not in place.strangers:
+                place.strangers[coding.system] = str(place)
     names = (coding.display or coding.code for coding in value.coding)
     words = value.text or next((name for name in names if name), "")
     displays = dict.fromkeys(coding.display for coding in value.coding if coding.display)

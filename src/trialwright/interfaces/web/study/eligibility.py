@@ -9,6 +9,7 @@ from trialwright.interfaces.web.blocks import (
     Fact,
     Facts,
     Inline,
+    Link,
     Note,
     Paragraph,
     Part,
@@ -58,7 +59,13 @@ def _criteria(about: About, module: EligibilityModule) -> tuple[Block, ...]:
     if not found:
         return (*_as_written(rich(module.eligibility_criteria)), *_added(about))
     also = tuple(block for text in read.also for block in rich(text))
-    return (*found, *((Part("Also in the text", also),) if also else ()))
+    return (*_side_by_side(about), *found, *((Part("Also in the text", also),) if also else ()))
+
+
+def _side_by_side(about: About) -> tuple[Block, ...]:
+    nct_id = about.record.nct_id
+    link = Link("Text and reading side by side, with status", f"/study/{nct_id}/criteria")
+    return (Facts((Fact("All criteria", (link,)),)),) if nct_id else ()
 
 
 def _added(about: About) -> tuple[Block, ...]:

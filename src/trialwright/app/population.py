@@ -1,0 +1,143 @@
+"""Where a population lies: patients in memory, or the five tables in a database."""
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from trialwright.core.errors import InputError
+from trialwright.screening.model import Patient
+
+if TYPE_CHECKING:
+    from trialwright.screening.population.tables import Tables
+
+EXTRA = "the extra: pip install 'trialwright[population]'"
+
+
+def in_memory(patients: Iterable[Patient]) -> "Tables":
+    """Return patients of any reader as tables of an embedded database."""
+    ibis = _ibis()
+    from trialwright.screening.population.gather import gather
+
+    return placed(ibis.duckdb.connect(), gather(patients))
+
+
+def connected(address: str) -> "Tables":
+    """Return the five tables of a database: an address, a DuckDB file, or a folder of Parquet."""
+    ibis = _ibis()
+    folder = Path(address)
+    if folder.is_dir():
+        return _parquet(ibis.duckdb.connect(), folder)
+    if "://" not in address and not folder.is_file():
+        wanted = "a folder of Parquet files, a DuckDB file, or an address such as postgres://..."
+        raise InputError(address, "no such file or folder", wanted)
+    try:
+        connection = ibis.connect(address if "://" in address else f"duckdb://{address}")
+    except Exception as error:  # each driver raises errors of its own
+        why = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise InputError(_without_secrets(address), why, "a database that answers") from error
+    return tables_of(connection, _without_secrets(address))
+
+
+def packed(patients: Iterable[Patient], folder: Path) -> None:
+    """Write the five tables as Parquet files, each whole or not at all."""
+    _ibis()
+    import pyarrow.parquet as parquet
+
+    from trialwright.screening.population.gather import gather
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, table in gather(patients).items():
+        draft = folder / f".{name}.parquet.draft"
+        parquet.write_table(table, draft)
+        draft.replace(folder / f"{name}.parquet")
+
+
+def placed(connection: Any, tables: Mapping[str, Any]) -> "Tables":
+    """Put Arrow tables on a connection, for as long as it is open."""
+    for name, table in tables.items():
+        _place(connection, name, table)
+    return tables_of(connection, connection.name)
+
+
+def tables_of(connection: Any, name: str) -> "Tables":
+    """Return a connection's five tables; InputError for one that is missing, or lacks a column."""
+    from trialwright.screening.population.tables import SCHEMAS, Tables
+
+    found = {}
+    for table, columns in SCHEMAS.items():
+        try:
+            found[table] = connection.table(table)
+        except Exception as error:  # each driver raises errors of its own
+            raise InputError(name, f"no table {table}", ", ".join(SCHEMAS)) from error
+        missing = sorted(columns.keys() - set(found[table].columns))
+        if missing:
+            raise InputError(f"{name}, {table}", f"no column {missing[0]}", ", ".join(columns))
+    return Tables(**found, short=_short(connection))
+
+
+def _parquet(connection: Any, folder: Any) -> "Tables":
+    from trialwright.screening.population.tables import SCHEMAS
+
+    for name in SCHEMAS:
+        file = folder / f"{name}.parquet"
+        if not file.is_file():
+            raise InputError(str(file), "no such file", "a Parquet file for each table")
+        try:
+            connection.read_parquet(file, table_name=name)
+        except Exception as error:
+            why = str(error).splitlines()[0]
+            raise InputError(str(file), why, "a Parquet file") from error
+    return tables_of(connection, str(folder))
+
+
+def _short(connection: Any) -> Callable[[Any], Any]:
+    """Return what puts a short table on a connection under a name of its own."""
+    from ibis.util import gen_name
+
+    def short(table: Any) -> Any:
+        name = gen_name("judged")
+        _place(connection, name, table)
+        return connection.table(name)
+
+    return short
+
+
+def _place(connection: Any, name: str, table: Any) -> None:
+    if connection.name == "duckdb":
+        connection.con.register(name, table)
+    elif connection.name == "postgres":
+        _copy(connection, name, table)
+    else:
+        connection.create_view(name, _ibis().memtable(table), overwrite=True)
+
+
+def _copy(connection: Any, name: str, table: Any) -> None:
+    """Copy a table into a temporary one, which goes when the connection does."""
+    types = {
+        "int64": "bigint", "int32": "integer", "int16": "smallint", "double": "double precision",
+        "string": "text", "date32[day]": "date", "bool": "boolean",
+    }  # fmt: skip
+    columns = ", ".join(f'"{each.name}" {types[str(each.type)]}' for each in table.schema)
+    with connection.con.cursor() as cursor:
+        cursor.execute(f'DROP TABLE IF EXISTS pg_temp."{name}"')
+        cursor.execute(f'CREATE TEMPORARY TABLE "{name}" ({columns})')
+        with cursor.copy(f'COPY "{name}" FROM STDIN') as stream:
+            for row in table.to_pylist():
+                stream.write_row(tuple(row.values()))
+        cursor.execute(f'ANALYZE "{name}"')
+    connection.con.commit()
+
+
+def _without_secrets(address: str) -> str:
+    """Return an address without its user and password."""
+    scheme, mark, rest = address.partition("://")
+    return f"{scheme}{mark}{rest.rpartition('@')[2]}" if mark else address
+
+
+def _ibis() -> Any:
+    try:
+        import ibis
+        import pyarrow  # noqa: F401
+    except ImportError as error:
+        raise InputError("population", f"{error.name} is not installed", EXTRA) from error
+    return ibis

@@ -1,0 +1,290 @@
+"""The amounts of a text: each number with its operator in front or behind, and its unit.
+
+    amount := [operator] number ["(" restated ")"] [unit] [after]
+            | operator limit-of-normal                 "> ULN", "below the lower limit of normal"
+    number := digits | number-word time-unit           "six months"
+
+Only digits (and number words before a unit of time) are looked at, so that a text without them
+costs next to nothing. A number inside a word or a name is no amount: `PD-1`, `T790M`, `3-vessel`,
+`1st`, `RECIST 1.1.2`.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from trialwright.protocol.criteria.numbers import (
+    AFTER,
+    IN_WORDS,
+    LONGEST_IN_WORDS,
+    NUMBER,
+    NUMBER_WORD,
+    OLDER,
+    Words,
+    after,
+    count,
+    number,
+    readings,
+    sign,
+    sign_before,
+)
+from trialwright.protocol.criteria.units import LIMIT_OF_NORMAL, WHOSE, UnitFound, unit_at
+
+_DIGIT = re.compile(r"\d")
+_IN_WORDS = re.compile(
+    rf"(?<![\w-])(?P<word>{NUMBER_WORD})(?=[\s-]*(?:\(\s*\d+\s*\)[\s-]*)?"
+    r"(?:calendar\s+|full\s+|consecutive\s+)?(?:years?|yrs?|months?|weeks?|wks?|days?|hours?"
+    r"|half)\b)",
+    re.IGNORECASE,
+)
+_RESTATED = re.compile(
+    rf"\s*\(\s*(?:(?P<digits>\d{{1,3}})|(?P<word>{NUMBER_WORD}))\s*\)", re.IGNORECASE
+)
+_ADJECTIVE = re.compile(r"[\s-]*(?:calendar|full|consecutive|completed)\s+(?=[a-z])", re.IGNORECASE)
+_ADJECTIVES = ("ca", "fu", "co")
+_MAY_FOLLOW = re.compile(r"[\s,(]*[oai+mOAM]")
+_MULTIPLIES = re.compile(r"[\s-]*(?:[x×✕]|times|folds?)(?![^\W\d])", re.IGNORECASE)
+_OLD = re.compile(r"[\s-]*(?:of\s+age|old)\b", re.IGNORECASE)
+_PAIRED = re.compile(r"\s?/\s?(\d{2,3})(?![\d/.])")
+_TO_ONE = re.compile(r"\s?:\s?1(?!\d)")
+_OUT_OF = re.compile(
+    r"\s+(?:out\s+of|of)\s+(?:a\s+(?:possible|maximum|total)\s+(?:of\s+)?)?\d{1,3}(?![\d.])"
+)
+_EMPTY = str.maketrans("([{,;:*•\t\n\xa0", " " * 11)
+_BEFORE_NUMBER = frozenset({"the", "a", "an", "of", "age", "ages"})
+_COUNTED = frozenset(NUMBER_WORD.split("|")) | {"twenty"}
+_LAST_WORDS = frozenset(words.split()[-1] for words in IN_WORDS)
+_LONGEST = 20  # characters of a number that a measurement can have
+_REACH = 60  # characters in front of a number in which an operator in words may begin
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """One amount and its span; `op` is None where nothing compares it with anything."""
+
+    start: int  # where the operator begins
+    at: int  # where the number begins
+    end: int
+    op: Words | None
+    values: tuple[Decimal, ...]  # what the number may mean, the likelier first
+    unit: UnitFound
+    about_age: bool = False  # "under the age of 18", "18 or older"
+    second: Decimal | None = None  # the 90 of 140/90
+
+    @property
+    def value(self) -> Decimal:
+        """Return what the number most likely means."""
+        return self.values[0]
+
+
+def amounts(text: str) -> tuple[Amount, ...]:
+    """Return the amounts of a text in its order, none overlapping another."""
+    found = list(_numbers(text))
+    lower = text.lower()
+    if names_time(lower) and not _COUNTED.isdisjoint(lower.replace("-", " ").split()):
+        found += _number_words(text)
+    if "normal" in lower or "uln" in lower or "lln" in lower or "unl" in lower:
+        found += _limits_of_normal(text, {amount.end for amount in found})
+    if len(found) < 2:
+        return tuple(found)
+    kept: list[Amount] = []
+    for amount in sorted(found, key=lambda each: each.at):
+        if not kept or amount.at >= kept[-1].end:
+            kept.append(amount)
+    return tuple(kept)
+
+
+def names_time(lower: str) -> bool:
+    """Say whether a text in lower case may name a unit of time."""
+    return (
+        "day" in lower or "month" in lower or "week" in lower or "year" in lower
+        or "hour" in lower or "half" in lower or "yr" in lower or "wk" in lower
+    )  # fmt: skip
+
+
+def _numbers(text: str) -> Iterator[Amount]:
+    end = 0
+    found = _DIGIT.search(text)
+    while found:
+        at = _start(text, found.start(), end)
+        written = NUMBER.match(text, at)
+        if written is None:  # a digit of another script
+            end = found.end()
+        elif written.end() - at > _LONGEST:
+            end = written.end()
+        elif _stands_alone(text, at, written.end()):
+            amount = _amount(text, end, at, written.end(), readings(written[0]))
+            end = written.end() if amount is None else amount.end
+            if amount:
+                yield amount
+        else:
+            end = _past_word(text, written.end())
+        found = _DIGIT.search(text, end)
+
+
+def _start(text: str, at: int, least: int) -> int:
+    """Include the point of `.5`."""
+    behind_point = at > least and text[at - 1] == "."
+    return at - 1 if behind_point and (at < 2 or text[at - 2] in " <>=≥≤(") else at
+
+
+def _stands_alone(text: str, at: int, end: int) -> bool:
+    """Say whether the number is no part of a word, a name, a version or a ratio."""
+    if at and (text[at - 1].isalnum() or text[at - 1] in "_^#"):
+        return False
+    if at > 1 and text[at - 1] in "-‐./," and text[at - 2].isalnum() and not text[at - 2].isdigit():
+        return text[at - 1] == "," and text[at - 2].isalpha()
+    if at > 1 and text[at - 1] in "./:" and text[at - 2].isdigit():
+        return False
+    following = text[end : end + 2]
+    return not (following[:1] in (".", ":", "_") and following[1:].isdigit()) or bool(
+        _TO_ONE.match(text, end)
+    )
+
+
+def _past_word(text: str, at: int) -> int:
+    while at < len(text) and (text[at].isalnum() or text[at] == "_"):
+        at += 1
+    return at
+
+
+def _amount(text: str, least: int, at: int, end: int, values: tuple[Decimal, ...]) -> Amount | None:
+    second = None
+    behind_it = text[end : end + 8]
+    if "/" in behind_it and (paired := _PAIRED.match(text, end)):
+        second, end = Decimal(paired[1]), paired.end()
+    elif behind_it[:1] == "/" and behind_it[1:2].isdigit():
+        return None
+    if "(" in behind_it:
+        end = _past_restated(text, end, values[0])
+    if ":" in behind_it and (more := _TO_ONE.match(text, end)):
+        end = more.end()
+    if " o" in behind_it and (more := _OUT_OF.match(text, end)):
+        end = more.end()
+    op, start, about_age = operator_before(text, least, at)
+    plus = text[end : end + 1] == "+" and not (text[end + 1 : end + 2].isalnum())
+    unit = _unit(text, end + 1 if plus else end)
+    if plus:
+        if op is not None or not (unit.is_time or "age" in text[max(least, at - 12) : at].lower()):
+            return None
+        op = ">="
+    if (
+        unit.kind == "none"
+        and unit.end == end
+        and (_is_inside_word(text, end) or _MULTIPLIES.match(text, end))
+    ):
+        return None
+    end = unit.end
+    old = _OLD.match(text, end) if unit.is_time else None
+    if old and (behind := AFTER.match(text, old.end())) and op in (None, after(behind)):
+        op, end, about_age = after(behind), behind.end(), True
+    elif (
+        _MAY_FOLLOW.match(text, end)
+        and (behind := AFTER.match(text, end))
+        and op in (None, after(behind), "between")
+    ):
+        op, end = after(behind), behind.end()
+        about_age = about_age or OLDER.search(behind[0]) is not None
+    return Amount(start, at, end, op, values, unit, about_age, second)
+
+
+def _past_restated(text: str, at: int, value: Decimal) -> int:
+    """Step over the number said again: `six (6) months`."""
+    found = _RESTATED.match(text, at)
+    return found.end() if found and count(found["digits"] or found["word"]) == value else at
+
+
+def _unit(text: str, at: int) -> UnitFound:
+    if text[at + 1 : at + 3] in _ADJECTIVES and (between := _ADJECTIVE.match(text, at)):
+        unit = unit_at(text, between.end())
+        if unit.is_time:
+            return unit
+    unit = unit_at(text, at)
+    if text[unit.end : unit.end + 2] == " (" and unit.unit:  # millimetres of mercury (mm Hg)
+        again = unit_at(text, unit.end + 2)
+        if again.unit == unit.unit and text[again.end : again.end + 1] == ")":
+            return replace(unit, end=again.end + 1)
+    return unit
+
+
+def _is_inside_word(text: str, at: int) -> bool:
+    """Say whether letters follow the number at once: `2D`, `1st`, `12-lead`."""
+    if text[at : at + 1].isalpha():
+        return True
+    return (
+        text[at : at + 1] == "-"
+        and text[at + 1 : at + 2].isalpha()
+        and text[at + 1 : at + 3] != "to"
+    )
+
+
+def operator_before(text: str, least: int, at: int) -> tuple[Words | None, int, bool]:
+    """Return the operator in front of a place, where it begins, and whether it is about age."""
+    if found := sign_before(text, at, least):
+        return sign(found), found.start(), False
+    begin = max(least, at - _REACH)
+    tail = text[begin:at].translate(_EMPTY).lower()
+    if not tail.isascii() and len(tail) != at - begin:
+        return None, at, False
+    words = tail.split()
+    about_age = False
+    while words:  # `under the age of 18`: what stands between the operator and the number goes
+        if words[-1] in _LAST_WORDS:
+            for n in range(min(LONGEST_IN_WORDS, len(words)), 0, -1):
+                said = words[-n:]
+                if op := IN_WORDS.get(" ".join(said)):
+                    older = about_age or said[0] in ("older", "younger")
+                    return op, begin + _place(tail, words, n), older
+        if words[-1] not in _BEFORE_NUMBER:
+            break
+        about_age = about_age or words[-1] in ("age", "ages")
+        words.pop()
+    return None, at, False
+
+
+def _place(tail: str, words: list[str], n: int) -> int:
+    """Return where the last n words begin in what they were split from."""
+    at = 0
+    for word in words[: len(words) - n]:
+        at = tail.index(word, at) + len(word)
+    return tail.index(words[-n], at)
+
+
+def _number_words(text: str) -> Iterator[Amount]:
+    for found in _IN_WORDS.finditer(text):
+        amount = _amount(text, 0, found.start(), found.end(), (Decimal(count(found["word"])),))
+        if amount:
+            yield amount
+
+
+def _limits_of_normal(text: str, taken: set[int]) -> Iterator[Amount]:
+    """Find limits of normal that no number multiplies: `greater than the ULN`."""
+    for found in LIMIT_OF_NORMAL.finditer(text):
+        if found.end() in taken:
+            continue
+        start = _past_whose(text, found.start())
+        op, begins, _ = operator_before(text, max(0, start - _REACH), start)
+        if op in ("<", "<=", ">", ">="):
+            unit = UnitFound("uln" if found["upper"] else "lln", found.end())
+            yield Amount(begins, start, found.end(), op, (Decimal(1),), unit)
+
+
+def _past_whose(text: str, at: int) -> int:
+    """Step over `the institutional` in front of a limit of normal."""
+    words = text[max(0, at - 40) : at].split()
+    for word in reversed(words):
+        if word.lower() not in WHOSE:
+            break
+        at = text.rindex(word, 0, at)
+    return at
+
+
+def whole(value: Decimal) -> int | None:
+    """Return a whole number as an int."""
+    return int(value) if value == value.to_integral_value() and abs(value) < 10**6 else None
+
+
+def named(text: str) -> Decimal:
+    """Return a number in digits or in words."""
+    return number(text) if text[:1].isdigit() else Decimal(count(text))

@@ -1,0 +1,309 @@
+"""A measure, an operator, a number and its unit: what each group of amounts says of its subject."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from trialwright.core.errors import InputError
+from trialwright.core.quantity import conversion
+from trialwright.protocol.criteria import nodes
+from trialwright.protocol.criteria.facts.amounts import Amount
+from trialwright.protocol.criteria.facts.filler import Left, left_of
+from trialwright.protocol.criteria.facts.groups import Group, Limit
+from trialwright.protocol.criteria.facts.named import Names
+from trialwright.protocol.criteria.facts.open_measures import open_at_left, subject_at_right
+from trialwright.protocol.criteria.facts.places import closed
+from trialwright.protocol.criteria.facts.subjects import Subject, subject_at_left
+from trialwright.protocol.criteria.measures import Measure, lexicon
+from trialwright.protocol.criteria.numbers import FLIPPED, SIGN, sign
+from trialwright.protocol.criteria.pieces import Piece
+from trialwright.protocol.criteria.trees import every, some
+from trialwright.protocol.criteria.units import TIMES, fault, is_bare
+
+_BRACKET = re.compile(
+    r"\s*[(\[]\s*(?:or|i\.?\s?e\.?,?|equivalent to|approximately|about|=|~|≈)?\s*", re.I
+)
+_BESIDE = re.compile(r"\s*(?:/|or)\s*", re.IGNORECASE)
+_CLOSES = re.compile(r"\s*[)\]]")
+_CODE = 1000  # a range without a unit that goes further is a number of a study or a drug
+# A share of something else: `10% below the lower limit`.
+_RELATIVE = re.compile(r"\s*(?:below|above|lower|higher|less|greater|more)\b(?! and| or)", re.I)
+_NEAR = Decimal("0.1")  # a limit restated in another unit is rounded
+
+
+def comparison(
+    text: str, group: Group, found: Sequence[Amount], names: Names, least: int
+) -> tuple[Piece, int] | None:
+    """Return what a group compares, and the place of the last amount that it took up."""
+    left = left_of(text, group.start, least, names, group.end)
+    subject = subject_at_left(text, left, least, names)
+    if (subject is None and left.named is not None) or _RELATIVE.match(text, group.end):
+        return None
+    if subject is None and _is_pressure(text, left, group):
+        return _pressure(text, left, group)
+    if any(limit.amount.second is not None for limit in group.limits):
+        return None
+    subject = subject or _otherwise(text, left, least, group, names)
+    if subject is None or not _can_have(subject, group):
+        return None
+    group, start = _sandwiched(text, group, found, subject)
+    end, last = _restated(text, group, found, subject)
+    node = _node(subject, group)
+    if node is None:
+        return None
+    start, end = min(start, group.start), max(end, subject.end or 0)
+    if left.in_bracket and text[end : end + 1] in (")", "]"):
+        end += 1
+    end = closed(text, start, end)
+    return Piece("atom", start, end, text[start:end], node), last
+
+
+def _can_have(subject: Subject, group: Group) -> bool:
+    """Say whether a limit may be one of the subject: no time of a mass, no four-digit code."""
+    if subject.words is not None:
+        last = group.limits[-1]
+        return len(group.limits) == 1 or last.unit.unit is not None or last.amount.value <= _CODE
+    timed = any(limit.unit.is_time for limit in group.limits)
+    return not timed or all(lexicon().measures[name].unit in TIMES for name in subject.measures)
+
+
+def _otherwise(text: str, left: Left, least: int, group: Group, names: Names) -> Subject | None:
+    """Look for a measure on the right, then for one that no vocabulary knows on the left."""
+    last = group.limits[-1]
+    share = last.unit.kind in ("uln", "lln", "predicted")
+    right = subject_at_right(text, group.start, group.end, names, last.unit.unit, left.said_score)
+    if right and not share:
+        return right
+    return open_at_left(text, left, least, last.unit.unit, share)
+
+
+# --- what a group says of a measure --------------------------------------------------------------
+
+
+def _node(subject: Subject, group: Group) -> nodes.Node | None:
+    join = every if group.joint == "all" else some
+    if not subject.measures:
+        if subject.words is None:
+            return None
+        return join(_open(subject, limit) for limit in group.limits)
+    each = [
+        join(_limit(subject, name, limit) for limit in group.limits) for name in subject.measures
+    ]
+    if len(each) == 1:
+        return each[0]
+    return some(each) if _is_any(subject, group) else every(each)
+
+
+def _is_any(subject: Subject, group: Group) -> bool:
+    """`AST/ALT > 3 x ULN` is met by one; to be below, both must be."""
+    if subject.joint == "/":
+        return group.limits[0].op in (">", ">=") and len(group.limits) == 1
+    return subject.joint == "or"
+
+
+def _open(subject: Subject, limit: Limit) -> nodes.Compare:
+    share = _share(limit, limit.amount.value)
+    node = share or nodes.Compare(
+        None, limit.op, value=limit.amount.value * limit.unit.times, unit=_unit(limit)
+    )
+    return replace(node, measure=None, words=subject.words, method=subject.method)
+
+
+def _unit(limit: Limit) -> str | None:
+    return None if limit.unit.unit in ("{score}", "pack-years") else limit.unit.unit
+
+
+def _share(limit: Limit, value: Decimal) -> nodes.Compare | None:
+    """Return a multiple of normal or a share of predicted; its measure is filled in later."""
+    match limit.unit.kind:
+        case "uln":
+            return nodes.Compare(None, limit.op, times_uln=value)
+        case "lln":
+            return nodes.Compare(None, limit.op, times_lln=value)
+        case "predicted":
+            return nodes.Compare(None, limit.op, percent_predicted=value)
+        case _:
+            return None
+
+
+def _limit(subject: Subject, name: str, limit: Limit) -> nodes.Compare:
+    measure = lexicon().measures[name]
+    share = _share(limit, limit.amount.value)
+    if share is None and limit.unit.unit == "%" and _is_of_predicted(subject, limit, measure):
+        share = nodes.Compare(None, limit.op, percent_predicted=limit.amount.value)
+    if share is not None:
+        return replace(share, measure=name, method=subject.method)
+    value, unit, wrong = _as_measured(measure, limit)
+    return nodes.Compare(
+        name, limit.op, value=value, unit=unit, unit_fault=wrong, method=subject.method
+    )
+
+
+def _is_of_predicted(subject: Subject, limit: Limit, measure: Measure) -> bool:
+    return measure.unit != "%" and (subject.of_predicted or limit.unit.kind == "of_normal")
+
+
+def _as_measured(measure: Measure, limit: Limit) -> tuple[Decimal, str | None, str | None]:
+    """Return the value that fits the measure, its unit, and what is wrong with them.
+
+    `100.000` and `1,500` are read by the convention under which the measure can have the value.
+    """
+    unit = _same_unit(measure, limit.unit.unit)
+    times = limit.unit.times
+    read = [
+        (value * times, unit, fault(measure, value * times, unit)) for value in limit.amount.values
+    ]
+    if unit == "[degF]" and measure.unit == "Cel":
+        read = [_celsius(measure, value) for value in limit.amount.values]
+    fits = [each for each in read if each[2] is None]
+    value, unit, wrong = fits[0] if fits else read[0]
+    if limit.unit.kind == "of_normal":
+        wrong = f"a share of normal is no value of {measure.label}"
+    if len(fits) > 1:
+        wrong = f"the number may mean {fits[0][0]} or {fits[1][0]}"
+    return value, unit, wrong
+
+
+def _same_unit(measure: Measure, unit: str | None) -> str | None:
+    """Return the unit that is meant, where it has the same size under another name.
+
+    A milliequivalent is a millimole of an ion with a single charge; a tumour marker's units are
+    arbitrary ones, however they are abbreviated.
+    """
+    if unit == "{score}" and is_bare(measure):
+        return None
+    if unit == "mEq/L" and measure.label in _SINGLE_CHARGE:
+        return "mmol/L"
+    if unit in _ARBITRARY and measure.unit == "[arb'U]/mL":
+        return measure.unit
+    return measure.unit if unit == "pack-years" and measure.unit == "{pack}.a" else unit
+
+
+_ARBITRARY = frozenset({"U/mL", "[IU]/mL", "k[IU]/L"})
+_SINGLE_CHARGE = frozenset({"sodium", "potassium", "chloride", "bicarbonate", "lithium"})
+
+
+def _celsius(measure: Measure, value: Decimal) -> tuple[Decimal, str | None, str | None]:
+    """Return degrees Fahrenheit as degrees Celsius, where a tenth says it exactly."""
+    degrees = (value - 32) * 5 / 9
+    if degrees == degrees.quantize(Decimal("0.1")):
+        return degrees.quantize(Decimal("0.1")), "Cel", fault(measure, degrees, "Cel")
+    return value, "[degF]", f"{value} degrees Fahrenheit are no whole tenths of a degree Celsius"
+
+
+# --- blood pressure as one word --------------------------------------------------------------
+
+_PRESSURE = re.compile(r"(?:\bblood\s+pressures?|\bBP)(?:\s*\(BP\))?\s*\Z", re.IGNORECASE)
+
+
+def _is_pressure(text: str, left: Left, group: Group) -> bool:
+    paired = all(limit.amount.second is not None for limit in group.limits)
+    return paired and _PRESSURE.search(text, max(0, left.at - 40), left.at) is not None
+
+
+def _pressure(text: str, left: Left, group: Group) -> tuple[Piece, int] | None:
+    """Read `blood pressure > 140/90 mmHg`: above where one is, below where both are."""
+    found = _PRESSURE.search(text, max(0, left.at - 40), left.at)
+    if found is None or len(group.limits) != 1:
+        return None
+    limit = group.limits[0]
+    both = []
+    for name, value in (("sbp", limit.amount.value), ("dbp", limit.amount.second or Decimal(0))):
+        amount = replace(limit.amount, values=(value,), second=None)
+        both.append(_limit(Subject((name,), 0), name, replace(limit, amount=amount)))
+    node = some(both) if limit.op in (">", ">=") else every(both)
+    return Piece(
+        "atom", found.start(), group.end, text[found.start() : group.end], node
+    ), group.last
+
+
+# --- one limit, said twice -----------------------------------------------------------------------
+
+
+def _sandwiched(
+    text: str, group: Group, found: Sequence[Amount], subject: Subject
+) -> tuple[Group, int]:
+    """Take up the limit on the other side of the measure: `18 ≤ BMI ≤ 30`."""
+    if len(group.limits) > 1 or group.first == 0:
+        return group, subject.start
+    before = found[group.first - 1]
+    joint = SIGN.fullmatch(text, before.end, subject.start) if before.op is None else None
+    if joint is None:
+        return group, subject.start
+    limit = group.limits[0]
+    unit = limit.unit if before.unit.kind == "none" else before.unit
+    other = Limit(FLIPPED[sign(joint)], before, unit)
+    if {other.op[0], limit.op[0]} != {"<", ">"}:
+        return group, subject.start
+    return replace(group, limits=(other, limit), joint="all", start=before.start), before.start
+
+
+def _restated(
+    text: str, group: Group, found: Sequence[Amount], subject: Subject
+) -> tuple[int, int]:
+    """Include a bracket that says the limit again: `1.5 mg/dL (133 µmol/L)`, `154 lbs/70 kg`."""
+    end, last = group.end, group.last
+    if last + 1 >= len(found):
+        return end, last
+    limit, again = group.limits[-1], found[last + 1]
+    gap, closes = text[end : again.start], _CLOSES.match(text, again.end)
+    bracketed = _BRACKET.fullmatch(gap) is not None and closes is not None
+    if not bracketed and not _BESIDE.fullmatch(gap):
+        return end, last
+    if again.op not in (None, limit.op) or not _is_same(limit, again, subject):
+        return end, last
+    return (closes.end() if bracketed and closes else again.end), last + 1
+
+
+def _is_same(limit: Limit, again: Amount, subject: Subject) -> bool:
+    """Say whether an amount is the limit in another unit, as far as rounding goes."""
+    if not (limit.unit.unit and again.unit.unit) or limit.unit.unit == again.unit.unit:
+        return False
+    known = [lexicon().measures[name] for name in subject.measures]
+    mass = known[0].molar_mass if len(known) == 1 else None
+    try:
+        factor = conversion(again.unit.unit, limit.unit.unit, mass)
+    except InputError:
+        return False
+    stated = limit.amount.value * limit.unit.times
+    return abs(again.value * again.unit.times * factor - stated) <= _NEAR * stated
+
+
+# --- within normal limits ------------------------------------------------------------------------
+
+_NORMAL = re.compile(
+    r"\b(?:(?:is|are|be)\s+)?(?:(?P<within>(?:within|in)\s+(?:the\s+)?(?:(?:institutional"
+    r"|laboratory|local|institution's)\s+)?"
+    r"(?:normal\s+(?:institutional\s+|laboratory\s+|reference\s+)?(?:limits?|ranges?)"
+    r"|limits\s+of\s+normal|reference\s+ranges?))"
+    r"|(?P<above>(?:above|greater than|higher than|exceeding)\s+(?:the\s+)?normal(?:\s+(?:range"
+    r"|limits?|values?))?)"
+    r"|(?P<below>(?:below|less than|lower than)\s+(?:the\s+)?normal(?:\s+(?:range|limits?"
+    r"|values?))?))"
+    r"(?!\s*(?:upper|lower|limit))\b",
+    re.IGNORECASE,
+)
+
+
+MAY_BE_NORMAL = re.compile(
+    r"\b(?:within|in|above|than|below|exceeding|of)\s+(?:the\s+)?(?:\w+\s+)?normal\b"
+)
+
+
+def normal_ranges(text: str, names: Names) -> Iterator[Piece]:
+    """Find `bilirubin within normal limits`, `TSH above the normal range`."""
+    one = Decimal(1)
+    for found in _NORMAL.finditer(text):
+        subject = subject_at_left(text, left_of(text, found.start(), 0, names), 0, names)
+        if subject is None or not subject.measures:
+            continue
+        upper = [nodes.Compare(name, "<=", times_uln=one) for name in subject.measures]
+        lower = [nodes.Compare(name, ">=", times_lln=one) for name in subject.measures]
+        if found["within"]:
+            node = every(part for pair in zip(lower, upper, strict=True) for part in pair)
+        elif found["above"]:
+            node = some(replace(part, op=">") for part in upper)
+        else:
+            node = some(replace(part, op="<") for part in lower)
+        yield Piece("atom", subject.start, found.end(), text[subject.start : found.end()], node)

@@ -1,0 +1,147 @@
+"""Amounts that limit one thing together: `18 to 80`, `≥ 18 and ≤ 75`, `< 2 or > 5`.
+
+group := limit | amount joint amount | limit connective limit
+joint := "-" | "to" | "and" (behind "between")
+connective := "and" | "or" | "," | "-"
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from trialwright.protocol.criteria.facts.amounts import Amount
+from trialwright.protocol.criteria.nodes import Operator
+from trialwright.protocol.criteria.numbers import limiting
+from trialwright.protocol.criteria.units import UnitFound
+
+_DASH = re.compile(r"\s*(?:-|–|—|−|‐|~|～|to|through|thru|until)\s*", re.IGNORECASE)
+_AND = re.compile(r"\s*(?:and|&|to|-|–|—|~)\s*(?:up\s+to\s*)?", re.IGNORECASE)
+_CONNECTIVE = re.compile(
+    r"\s*,?\s*(?P<joint>and/or|and|or|but|to|-|–|&|,|;)?\s*(?:(?:is|are|be|must be|also"
+    r"|age[ds]?)\s*)?"
+    r"[(\[]?\s*",
+    re.IGNORECASE,
+)
+_CLOSING = (None, "<=", "<")  # operators with which the upper end of a range may stand
+_NEAR = 16  # characters between two limits of one thing
+_LOWER: frozenset[str] = frozenset({">", ">="})
+_UPPER: frozenset[str] = frozenset({"<", "<="})
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One side of a group: an operator, the amount that states it, and its unit."""
+
+    op: Operator
+    amount: Amount
+    unit: UnitFound
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The limits of one thing, and whether all of them must hold or any."""
+
+    limits: tuple[Limit, ...]
+    joint: Literal["all", "any"]
+    start: int
+    end: int
+    first: int  # the place of its first amount among those of the text
+    last: int
+
+    @property
+    def about_age(self) -> bool:
+        """Say whether the words of an operator are those of an age."""
+        return any(limit.amount.about_age for limit in self.limits)
+
+
+def groups(text: str, found: Sequence[Amount]) -> Iterator[Group]:
+    """Yield the groups of a text; an amount that nothing compares is in none."""
+    i = 0
+    while i < len(found):
+        group = None
+        if i + 1 < len(found):
+            group = _range(text, found, i) or _pair(text, found, i)
+        group = group or _single(found[i], i)
+        if group:
+            yield group
+        i = group.last + 1 if group else i + 1
+
+
+def _single(amount: Amount, at: int) -> Group | None:
+    op = limiting(amount.op)
+    if op is None:
+        return None
+    limit = Limit(op, amount, amount.unit)
+    return Group((limit,), "all", amount.start, amount.end, at, at)
+
+
+def _range(text: str, found: Sequence[Amount], at: int) -> Group | None:
+    """Read `18 to 80 years`, `between 20 and 40%`, `from 2 up to 6 points`: both ends are in."""
+    low, high = found[at], found[at + 1]
+    opened = low.op in ("between", "from")
+    if not (opened or low.op is None) or high.op not in _CLOSING or high.second is not None:
+        return None
+    if high.start - low.end > 12:
+        return None
+    joint = text[low.end : high.start]
+    closes = high.op is not None and (not joint.strip() or joint.strip() in ("-", "–", "to", "and"))
+    if not (closes or (_AND if opened else _DASH).fullmatch(joint)):
+        return None
+    if high.op is None and not joint.strip():
+        return None
+    closing = Limit("<" if high.op == "<" else "<=", high, _shared(high, low))
+    limits = (Limit(">=", low, _shared(low, high)), closing)
+    same = limits[0].unit.unit == closing.unit.unit and limits[0].unit.times == closing.unit.times
+    if _overlap(limits) is False or (high.value == low.value and same):
+        return None
+    return Group(limits, "all", low.start, high.end, at, at + 1)
+
+
+def _pair(text: str, found: Sequence[Amount], at: int) -> Group | None:
+    """Read two limits of one thing, from below and from above."""
+    one, other = found[at], found[at + 1]
+    if not (_are_opposite(one, other) or _is_closed_by(text, one, other)):
+        return None
+    joint = _CONNECTIVE.fullmatch(text[one.end : other.start])
+    if not joint or not joint[0].strip():
+        return None
+    first, second = limiting(one.op), limiting(other.op or "<=")
+    if first is None or second is None:
+        return None
+    limits = (Limit(first, one, _shared(one, other)), Limit(second, other, _shared(other, one)))
+    listed = "," if "," in text[one.end : other.start] else "and"
+    word = (joint["joint"] or listed).lower()
+    meets = _overlap(limits)
+    if "or" in word or (word in (",", ";") and meets is False):
+        return None if meets else Group(limits, "any", one.start, other.end, at, at + 1)
+    return None if meets is False else Group(limits, "all", one.start, other.end, at, at + 1)
+
+
+def _are_opposite(one: Amount, other: Amount) -> bool:
+    both = {one.op, other.op}
+    near = other.start - one.end <= _NEAR
+    return near and bool(both & _LOWER) and bool(both & _UPPER)
+
+
+def _is_closed_by(text: str, one: Amount, other: Amount) -> bool:
+    """Say whether a bare number closes a range that a sign opens: `≥ 18 - 75 years`."""
+    joint = _DASH.fullmatch(text, one.end, other.at) if other.op is None else None
+    return one.op in _LOWER and joint is not None
+
+
+def _shared(one: Amount, other: Amount) -> UnitFound:
+    """Return the unit of an amount; where it has none, the one beside it states it for both."""
+    if one.unit.unit == "%" and other.unit.kind == "predicted":  # from 40% to 90% of predicted
+        return other.unit
+    return other.unit if one.unit.kind == "none" and one.unit.times == 1 else one.unit
+
+
+def _overlap(limits: tuple[Limit, Limit]) -> bool | None:
+    """Say whether a value can be inside both limits; None where their units differ."""
+    low, high = limits if limits[0].op in _LOWER else limits[::-1]
+    if {low.unit.kind, high.unit.kind} == {"uln", "lln"}:
+        return low.unit.kind == "lln"
+    if low.unit.unit != high.unit.unit or low.unit.kind != high.unit.kind:
+        return None
+    return low.amount.value * low.unit.times <= high.amount.value * high.unit.times

@@ -1,0 +1,1 @@
+"""The grammar of a criterion's words: pieces, parts, lists, clauses."""

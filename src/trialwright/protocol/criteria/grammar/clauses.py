@@ -1,0 +1,433 @@
+"""From pieces to the expression of one criterion.
+
+    criterion := [heading ":"] segment ((";" | ".") segment)*
+    segment   := condition "," clause | count list | clause
+    clause    := list ["except" list | "unless" list]
+    condition := "if" list | "in case of" list
+
+Each segment must hold; of an exclusion, each alone excludes.
+"""
+
+import re
+from collections.abc import Sequence
+
+from trialwright.protocol.criteria import nodes
+from trialwright.protocol.criteria.grammar.groups import split
+from trialwright.protocol.criteria.grammar.lists import read_list
+from trialwright.protocol.criteria.grammar.nouns import is_judged, leaf
+from trialwright.protocol.criteria.grammar.part import (
+    decidable,
+    excepted,
+    is_measured,
+    leaf_or_residue,
+    timed,
+)
+from trialwright.protocol.criteria.grammar.parts import read_part
+from trialwright.protocol.criteria.layout import Section
+from trialwright.protocol.criteria.numbers import count
+from trialwright.protocol.criteria.pieces import Piece
+from trialwright.protocol.criteria.serology import shown_by_test
+from trialwright.protocol.criteria.trees import every, some, tidy
+
+_LABEL = re.compile(
+    r"(?:(?:adequate|known|laboratory|clinical|organ|any|medical|general|other|the|following|of|and|hematological|haematological|hematologic"
+    r"|haematologic|bone|marrow|blood|renal|hepatic|liver|kidney|cardiac|cardiovascular|pulmonary|heart|lung|vital|psychiatric|neurological|endocrine|metabolic"
+    r"|gastrointestinal|coagulation|hematology|haematology|biochemistry|chemistry|serum|age|sex|gender|diagnosis|weight|ecog|performance|exclusion|inclusion"
+    r"|disease|diseases|disorder|disorders|condition|conditions|function|functions|status|abnormalit(?:y|ies)|parameters?|values?|tests?|criteria|characteristics|history"
+    r"|signs?|system|infection|infections|immune|allergies|medications?|demographics?)\s*)+",
+    re.IGNORECASE,
+)
+_SEX = re.compile(
+    r"(?:(?:for|in)\s+)?(?:(?P<female>women|females?)|men|males?)(?:\s+(?:patients?|subjects?|participants?))?(?:\s+only)?",
+    re.IGNORECASE,
+)
+_ELIGIBLE = re.compile(
+    r"\b(?:eligible|allowed|permitted|acceptable|may be (?:enrolled|included|considered)"
+    r"|can be (?:enrolled|included)|are included|is included|will be included"
+    r"|not (?:be )?excluded|not exclusionary|not an exclusion)\b",
+    re.IGNORECASE,
+)
+_ELABORATES = re.compile(
+    r"(?:this|these|it|they|such|note|the above|only|for|if|in|examples?|please|however|see)\b",
+    re.IGNORECASE,
+)
+_ASKED = re.compile(
+    r"\b(?:consent\w*|contracepti\w+|birth control|insurance|social security|guardian\w*"
+    r"|comply|compliance|participat\w+ in|enrol+ed in|willing\w*)\b",
+    re.IGNORECASE,
+)
+_REQUIRED = re.compile(
+    r"^(?:(?:patients?|subjects?|participants?)\s+)?(?:no|must not|should not|must be free|are not"
+    r"|is not|do not|does not|have no|has no|without)\b",
+    re.IGNORECASE,
+)
+
+
+def read(pieces: Sequence[Piece], text: str, section: Section) -> nodes.Node:
+    """Return the expression of a criterion's pieces."""
+    head, rest = _heading(pieces, text)
+    if head is None:
+        return _segments(rest, text, section)
+    return _headed(head, rest, text, section)
+
+
+def _words(pieces: Sequence[Piece], text: str) -> str:
+    return tidy(text[pieces[0].start : pieces[-1].end]) if pieces else ""
+
+
+# --- headings ----------------------------------------------------------------------------------
+
+
+def is_label(words: str) -> bool:
+    """Say whether a heading only names what follows: `Renal function:`, `For women:`."""
+    return _LABEL.fullmatch(words) is not None or _SEX.fullmatch(words) is not None
+
+
+def _heading(pieces: Sequence[Piece], text: str) -> tuple[Sequence[Piece] | None, Sequence[Piece]]:
+    depth = 0
+    for i, piece in enumerate(pieces):
+        if piece.start > 200 or piece.kind == "stop":
+            break
+        depth += {"open": 1, "close": -1}.get(piece.kind, 0)
+        if piece.kind == "colon" and depth == 0 and 0 < i < len(pieces) - 1:
+            return pieces[:i], pieces[i + 1 :]
+    return None, pieces
+
+
+def _headed(
+    head: Sequence[Piece], rest: Sequence[Piece], text: str, section: Section
+) -> nodes.Node:
+    """Read `head: list`. A mere label adds nothing; another head narrows the list."""
+    words = _words(head, text)
+    if head[-1].kind in ("count", "any", "all"):
+        return _segments((*head, *rest), text, section)
+    if head[0].kind == "if":
+        return _condition(head[1:], rest, text, section)
+    if (sex := _SEX.fullmatch(words)) is not None:
+        one = nodes.Demographic(sex="female" if sex["female"] else "male")
+        what = _segments(rest, text, section)
+        return every((one, what)) if section == "exclusion" else nodes.IfThen(one, what)
+    if is_label(words):
+        return _segments(rest, text, section)
+    whole = (*head, *rest)
+    if any(p.node is not None for p in head) or any(p.kind in ("not", "dont") for p in head):
+        return leaf_or_residue(_words(whole, text))
+    listed = _segments(rest, text, section)
+    if not decidable(listed):
+        return leaf(_words(whole, text))
+    named = leaf(words)
+    opened = any(p.kind in ("hazard", "bound", "example", "other", "relation") for p in head)
+    if section == "inclusion" and opened:
+        return leaf_or_residue(_words(whole, text))
+    if opened:
+        listed = some((listed, nodes.Residue("others of this kind")))
+    if not isinstance(named, nodes.Attest | nodes.Judgement):
+        named = nodes.Residue(words)
+    return every((named, listed))
+
+
+# --- segments ------------------------------------------------------------------------------------
+
+
+def _segments(pieces: Sequence[Piece], text: str, section: Section) -> nodes.Node:
+    runs = [run for run in _cut(pieces) if run]
+    if not runs:
+        return nodes.Residue(tidy(text) or "(no words)")
+    if runs[0][0].kind == "count" or (runs[0][0].kind in ("any", "all") and len(runs) > 1):
+        return _counted(runs, text)
+    if len(runs) > 1 and runs[0][0].kind == "if" and (comma := _comma(runs[0])):
+        return _guarded(runs, comma, text, section)
+    node = _segment(runs[0], text, section)
+    for run in runs[1:]:
+        node = _with_next(node, run, text, section)
+    return node
+
+
+def _cut(pieces: Sequence[Piece]) -> list[tuple[Piece, ...]]:
+    runs: list[list[Piece]] = [[]]
+    depth = 0
+    for piece in pieces:
+        depth = max(0, depth + {"open": 1, "close": -1}.get(piece.kind, 0))
+        if piece.kind == "stop" and depth == 0:
+            runs.append([])
+        else:
+            runs[-1].append(piece)
+    return [tuple(run) for run in runs]
+
+
+def _with_next(node: nodes.Node, run: Sequence[Piece], text: str, section: Section) -> nodes.Node:
+    """Join a segment to those before it."""
+    words = _words(run, text)
+    sentence = text[: run[0].start].rstrip().endswith(".")
+    if sentence and _ELIGIBLE.search(words):
+        rescue = nodes.Residue(words)
+        return some((node, rescue)) if section == "inclusion" else nodes.Except(node, (rescue,))
+    if sentence and (_ELABORATES.match(words)):
+        more = nodes.Residue(words)
+        if section == "inclusion":
+            return every((node, more))
+        return some((every((node, more)), every((nodes.Residue(f"what else is meant: {words}"),))))
+    if run[0].kind == "join" and "or" in run[0].text.lower():
+        return some((node, _segment(run[1:] or run, text, section)))
+    read_ = _segment(run, text, section)
+    return every((node, read_)) if section == "inclusion" else some((node, read_))
+
+
+def _counted(runs: Sequence[Sequence[Piece]], text: str) -> nodes.Node:
+    """Read `at least two of the following: a, b or c`."""
+    first = runs[0][0]
+    pieces = [piece for run in runs for piece in (*run, _STOP)]
+    listed = [piece for piece in pieces[1:-1] if piece.kind != "colon"]
+    groups = split(tuple(_as_comma(piece) for piece in listed)).groups
+    parts = tuple(timed(read_part(group.pieces, text)) for group in groups if group.pieces)
+    if not parts:
+        return nodes.Residue(tidy(text))
+    if any(group.negation for group in groups):
+        return nodes.Residue(tidy(text))
+    if first.kind == "any":
+        return some(parts)
+    if first.kind == "all":
+        return every(parts)
+    number = re.search(r"two|three|four|five|[2-5]", first.text, re.IGNORECASE)
+    n = count(number[0]) if number else 1
+    if not 1 <= n <= len(parts) or (
+        any(piece.kind == "open" for piece in listed) and len(runs) == 1 and n > len(parts)
+    ):
+        return nodes.Residue(tidy(text))
+    return nodes.AtLeast(n, parts)
+
+
+_STOP = Piece("stop", 0, 0, ";")
+
+
+def _as_comma(piece: Piece) -> Piece:
+    return Piece("join", piece.start, piece.end, ",") if piece.kind == "stop" else piece
+
+
+# --- one segment ---------------------------------------------------------------------------------
+
+
+def _segment(pieces: Sequence[Piece], text: str, section: Section) -> nodes.Node:
+    while pieces and pieces[0].kind in ("join", "stop", "colon", "close"):
+        pieces = pieces[1:]
+    if not pieces:
+        return nodes.Residue("(no words)")
+    words = _words(pieces, text)
+    if not any(_is_fact(piece.node) for piece in pieces):
+        listed = any(piece.kind == "join" for piece in pieces)
+        judged = is_judged(words)
+        if judged and (not listed or is_judged(words[:60])):
+            return nodes.Judgement(words)
+    if _is_about_contraception(pieces, words) or (
+        not any(_is_fact(piece.node) for piece in pieces)
+        and not is_judged(words)
+        and _ASKED.search(words)
+    ):
+        return nodes.Attest(words)
+    if pieces[0].kind == "count" or (pieces[0].kind in ("any", "all") and len(pieces) > 1):
+        return _counted([pieces], text)
+    if pieces[0].kind == "if":
+        comma = _comma(pieces)
+        if comma is None:
+            return leaf_or_residue(words)
+        return _condition(pieces[1:comma], pieces[comma + 1 :], text, section)
+    kinds = {piece.kind for piece in pieces}
+    for kind in ("unless", "except"):
+        at = _first(pieces, kind) if kind in kinds else None
+        if at is not None and 0 < at < len(pieces) - 1:
+            return _exception(pieces, at, text, section)
+    return _tested(pieces, text, section)
+
+
+def _is_about_contraception(pieces: Sequence[Piece], words: str) -> bool:
+    """Say whether a requirement is one of contraception: the drugs in it are its methods."""
+    if not ("ontrace" in words or "ONTRACE" in words or "irth control" in words):
+        return False
+    facts = [piece.node for piece in pieces if _is_fact(piece.node)]
+    return all(isinstance(node, nodes.Has) and node.domain in ("drug", "device") for node in facts)
+
+
+def _is_fact(node: nodes.Node | None) -> bool:
+    return node is not None and not isinstance(node, nodes.Attest | nodes.Judgement)
+
+
+def _tested(pieces: Sequence[Piece], text: str, section: Section) -> nodes.Node:
+    words = _words(pieces, text)
+    named = any(_is_named(piece.node) for piece in pieces)
+    if section == "exclusion" and named and _REQUIRED.match(words):
+        return nodes.Residue(words)  # what an exclusion forbids to lack, or to have?
+    kinds = {piece.kind for piece in pieces}
+    results: tuple[str, ...] = ()
+    if "positive" in kinds:
+        results = tuple(piece.text for piece in _outside(pieces) if piece.kind == "positive")
+    if named and "negative" in kinds and _is_negative(pieces):
+        if results or section == "exclusion" or any(_unlike(p) for p in pieces):
+            return nodes.Residue(words)
+        tested = shown_by_test(_with_aside(pieces, text, "exclusion"), ("positive test",))
+        return nodes.Not(tested)
+    node = _with_aside(pieces, text, section)
+    return shown_by_test(node, results) if results and named else node
+
+
+def _outside(pieces: Sequence[Piece]) -> list[Piece]:
+    """Return the pieces outside parentheses."""
+    outside: list[Piece] = []
+    depth = 0
+    for piece in pieces:
+        depth += {"open": 1, "close": -1}.get(piece.kind, 0)
+        if depth == 0:
+            outside.append(piece)
+    return outside
+
+
+def _is_negative(pieces: Sequence[Piece]) -> bool:
+    """Say whether a negative result opens or closes the segment."""
+    said = [piece for piece in pieces if piece.kind not in ("glue", "who", "close", "open")]
+    return bool(said) and "negative" in (said[0].kind, said[-1].kind)
+
+
+def _unlike(piece: Piece) -> bool:
+    return is_measured(piece.node) or piece.kind in ("not", "dont")
+
+
+def _with_aside(pieces: Sequence[Piece], text: str, section: Section) -> nodes.Node:
+    """Read `list aside`: in spite of ..., unexplained by ..., defined as ..."""
+    at = _first(pieces, "aside") if any(p.kind == "aside" for p in pieces) else None
+    if not at or at == len(pieces) - 1:
+        return read_list(pieces, text, section)
+    head, aside = pieces[:at], pieces[at:]
+    while head and head[-1].kind == "join":
+        head = head[:-1]
+    words = _words(aside, text)
+    if not head or _reaches_further(aside):
+        return leaf_or_residue(_words(pieces, text))
+    node = read_list(head, text, section)
+    if isinstance(node, nodes.Residue):
+        return nodes.Residue(_words(pieces, text))
+    if "defined" in aside[0].text.lower() or "character" in aside[0].text.lower():
+        return _defined(node, head, aside, text)
+    judged = is_judged(words)
+    return every((node, nodes.Judgement(words) if judged else nodes.Residue(words)))
+
+
+def _defined(
+    node: nodes.Node, head: Sequence[Piece], aside: Sequence[Piece], text: str
+) -> nodes.Node:
+    """Read `A defined as B`: values replace what they define, other words narrow it."""
+    at = _first(aside[1:], "aside")
+    rest, further = (aside[1:], ()) if at is None else (aside[1 : at + 1], aside[at + 1 :])
+    more = (nodes.Residue(_words(further, text)),) if further else ()
+    words = _words((aside[0], *rest), text)
+    listed = any(p.kind == "join" and "or" in p.text.lower() for p in rest)
+    inexact = any(p.kind in ("example", "except", "unless", "not", "dont") for p in rest)
+    plain = [p for p in rest if p.kind not in ("glue", "join", "open", "close")]
+    if all(is_measured(p.node) for p in plain) and plain:
+        what = read_list(rest, text, "inclusion")
+        return every((what, *more)) if len(split(head).groups) == 1 else every((node, what, *more))
+    if listed or inexact or not any(is_measured(p.node) for p in rest):
+        judged = is_judged(words)
+        left = nodes.Judgement(words) if judged else nodes.Residue(words)
+        return every((node, left, *more))
+    return every((node, read_list(rest, text, "inclusion"), *more))
+
+
+def _reaches_further(aside: Sequence[Piece]) -> bool:
+    """Say whether an aside may hold an alternative to what precedes it."""
+    if "defined" in aside[0].text.lower():
+        return False
+    joined = any(p.kind == "join" and "or" in p.text.lower() for p in aside)
+    return joined and any(is_measured(p.node) for p in aside)
+
+
+def _is_named(node: nodes.Node | None) -> bool:
+    return node is not None and not is_measured(node)
+
+
+def _first(pieces: Sequence[Piece], kind: str) -> int | None:
+    depth = 0
+    for i, piece in enumerate(pieces):
+        depth += {"open": 1, "close": -1}.get(piece.kind, 0)
+        if piece.kind == kind and depth == 0:
+            return i
+    return None
+
+
+def _comma(pieces: Sequence[Piece]) -> int | None:
+    """Return where the condition ends that opens a segment."""
+    depth = 0
+    for i, piece in enumerate(pieces):
+        depth += {"open": 1, "close": -1}.get(piece.kind, 0)
+        if (
+            depth == 0
+            and piece.kind in ("join", "colon")
+            and piece.text in (",", ":")
+            and 1 < i < len(pieces) - 1
+        ):
+            return i
+    return None
+
+
+def _exception(pieces: Sequence[Piece], at: int, text: str, section: Section) -> nodes.Node:
+    """Read `base except exceptions`, `base unless condition`."""
+    while at > 1 and pieces[at - 1].kind == "join":
+        pieces = (*pieces[: at - 1], *pieces[at:])
+        at -= 1
+    base_pieces = pieces[:at]
+    words = _words(pieces[at:], text)
+    if not any(p.kind not in ("join", "glue") for p in base_pieces):
+        return leaf_or_residue(_words(pieces, text))
+    base = _tested(base_pieces, text, section)
+    if isinstance(base, nodes.Residue | nodes.Judgement | nodes.Attest):
+        return type(base)(_words(pieces, text))
+    but = _exempt(pieces[at + 1 :], text, words)
+    if section == "inclusion" and (pieces[at].kind == "unless" or is_measured(base)):
+        return some((base, but))  # who is exempt need not meet it
+    several = isinstance(base, nodes.Any) and len(base.of) > 1 and decidable(base)
+    if isinstance(base, nodes.Not) and pieces[at].kind == "except":
+        return nodes.Not(excepted(base.of, but, words))
+    if several and pieces[at].kind == "except":
+        return _of_the_last(base, but, words)
+    if pieces[at].kind == "unless":
+        return nodes.Except(base, (but,))
+    return excepted(base, but, words)
+
+
+def _of_the_last(base: nodes.Node, but: nodes.Node, words: str) -> nodes.Node:
+    """An exception behind a list may belong to its last part only."""
+    whole = excepted(base, but, words)
+    return some((whole, every((base, nodes.Residue(f"whether this is of the last only: {words}")))))
+
+
+def _exempt(pieces: Sequence[Piece], text: str, words: str) -> nodes.Node:
+    if not pieces:
+        return nodes.Residue(words)
+    node = read_list(pieces, text, "exclusion")
+    if isinstance(node, nodes.Residue):
+        return nodes.Residue(words)
+    return node
+
+
+# --- conditions ----------------------------------------------------------------------------------
+
+
+def _guarded(
+    runs: Sequence[Sequence[Piece]], comma: int, text: str, section: Section
+) -> nodes.Node:
+    first = runs[0]
+    rest: list[Piece] = list(first[comma + 1 :])
+    for run in runs[1:]:
+        rest += [Piece("stop", run[0].start, run[0].start, ";"), *run]
+    return _condition(first[1:comma], rest, text, section)
+
+
+def _condition(
+    when: Sequence[Piece], then: Sequence[Piece], text: str, section: Section
+) -> nodes.Node:
+    """Read `if when, then`: a requirement on some; what excludes some needs both."""
+    if any(piece.kind == "if" for piece in then):
+        return leaf_or_residue(_words((*when, *then), text))
+    condition = read_list(when, text, "inclusion") if when else nodes.Residue("(no words)")
+    what = _segments(then, text, section)
+    if section == "exclusion":
+        return every((condition, what))
+    return nodes.IfThen(condition, what)

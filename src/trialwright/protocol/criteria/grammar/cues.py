@@ -1,0 +1,93 @@
+"""Small cues inside a part: words that hint at a domain, repeat a noun, or say nothing alone."""
+
+import re
+from collections.abc import Sequence
+
+from trialwright.protocol.criteria import nodes
+from trialwright.protocol.criteria.conditions import concepts
+from trialwright.protocol.criteria.grammar.part import concept_of, leaves
+from trialwright.protocol.criteria.pieces import Piece
+
+SAME = frozenset(
+    ("disease", "diseases", "disorder", "disorders", "infection", "infections", "syndrome",
+     "syndromes", "condition", "conditions", "illness", "status", "virus", "patient", "patients")
+)  # fmt: skip
+SAME_DRUG = frozenset(
+    ("therapy", "therapies", "treatment", "treatments", "use", "agent", "agents", "medication",
+     "medications", "drug", "drugs", "administration", "infusion", "infusions", "regimen",
+     "regimens")
+)  # fmt: skip
+DRUG_HINTS = frozenset(
+    ("treated with", "treatment with", "being treated with", "receiving", "received", "use of",
+     "the use of", "using", "taking", "takes", "take", "on treatment with", "therapy with",
+     "administration of", "patients receiving", "subjects receiving", "patients taking",
+     "subjects taking", "patients on", "subjects on", "have received", "has received",
+     "not taking", "not receiving", "not currently taking", "have taken", "has taken")
+)  # fmt: skip
+PROCEDURE_HINTS = frozenset(
+    ("undergoing", "undergone", "underwent", "performed", "have undergone", "has undergone",
+     "patients undergoing", "subjects undergoing", "not undergoing", "not undergone")
+)  # fmt: skip
+TAILS = frozenset(
+    ("bound", "aside", "neutral", "restate", "example", "who", "not", "dont", "except", "if",
+     "unless")
+)  # fmt: skip
+STANDS_UNDER = frozenset(("on", "in", "under", "at", "of", "to"))
+EARLIER = frozenset(
+    ("history", "previous", "previously", "prior", "past", "ever", "recent", "initial")
+)
+EMPTY = frozenset(
+    ("more", "less", "greater", "fewer", "one", "two", "three", "four", "five", "none", "same",
+     "such", "all", "each")
+)  # fmt: skip
+LABORATORY = frozenset(
+    ("serum", "plasma", "level", "levels", "concentration", "concentrations", "value", "values")
+)
+SEX_IMPLIED = re.compile(r"pregnan|lactat|breast-?\s?feed|nursing|child-?\s?bearing", re.IGNORECASE)
+DEEPEST = 5
+SIGNIFICANT = ("significant", "relevant")
+
+
+def ends_neutral(piece: Piece) -> bool:
+    """`With or without` reaches no further than its own phrase."""
+    if piece.kind == "join":
+        return "," in piece.text or "and" in piece.text.lower()
+    if piece.kind in ("restate", "who", "aside", "open"):
+        return True
+    return piece.kind == "bound" and piece.text.lower() != "of"
+
+
+def modifies(piece: Piece) -> bool:
+    return piece.kind in ("modifier", "hazard", "other") or piece.text.lower().endswith(
+        ("ed", "able")
+    )
+
+
+def is_laboratory(core: Sequence[Piece]) -> bool:
+    return any(
+        piece.node is None and not LABORATORY.isdisjoint(piece.text.lower().split())
+        for piece in core
+    )
+
+
+def is_participle(word: str) -> bool:
+    low = word.lower()
+    return low.endswith(("ed", "ly")) or low in ("inadequately", "treated")
+
+
+def is_short(text: str) -> bool:
+    """Say whether parentheses hold only a short form: (NSCLC), (HFrEF), (IBDs)."""
+    return (
+        2 <= len(text) <= 12
+        and " " not in text
+        and sum(c.isupper() for c in text) * 2 >= len([c for c in text if c.isalpha()]) > 0
+    )
+
+
+def same_concept(one: nodes.Node, other: nodes.Node | None) -> bool:
+    named = next((concept_of(n) for n in leaves(one) if concept_of(n)), None)
+    second = concept_of(other)
+    if not named or not second:
+        return False
+    known = concepts().concepts.get(second)
+    return named in (second, known.broader if known else None)

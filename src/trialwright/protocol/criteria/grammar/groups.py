@@ -1,0 +1,199 @@
+"""Where a clause falls into groups: at its connectives, outside parentheses.
+
+row   := group (join group)*
+group := ["no" | "without" | "neither"] pieces
+join  := "and" | "or" | "and/or" | "," | "/"        a comma is what the next word is
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from trialwright.protocol.criteria import nodes
+from trialwright.protocol.criteria.grammar.nouns import domain_of
+from trialwright.protocol.criteria.grammar.part import is_measured
+from trialwright.protocol.criteria.pieces import Piece
+
+Join = Literal["and", "or", ","]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The pieces of one part, and whether a negation opens it."""
+
+    pieces: tuple[Piece, ...]
+    negation: Piece | None = None
+    both: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Groups and what joins each to the next; `after_comma` marks `, or` and `, and`."""
+
+    groups: tuple[Group, ...]
+    joins: tuple[Join, ...]
+    after_comma: tuple[bool, ...]
+
+
+def split(pieces: Sequence[Piece]) -> Row:
+    """Split a clause at its connectives, outside parentheses."""
+    groups: list[list[Piece]] = [[]]
+    joins: list[tuple[Join, bool]] = []
+    depth = 0
+    holds = ""  # the kind of phrase that takes what follows as its object
+    for i, piece in enumerate(pieces):
+        if piece.kind == "open":
+            depth += 1
+        elif piece.kind == "close":
+            depth = max(0, depth - 1)
+        if depth == 0 and piece.kind in ("relation", "example", "neutral"):
+            holds = piece.kind
+        elif depth == 0 and piece.kind == "not" and any(p.kind != "glue" for p in groups[-1]):
+            holds = "not"
+        if piece.kind != "join" or depth > 0 or _inside_a_word(pieces, i):
+            groups[-1].append(piece)
+            continue
+        if groups[-1] and _goes_on(pieces, i, holds):
+            groups[-1].append(piece)
+            continue
+        holds = ""
+        kind, comma = _join(piece.text), "," in piece.text
+        if groups[-1]:
+            groups.append([])
+            joins.append((kind, comma))
+        elif joins:
+            before, had_comma = joins[-1]
+            joins[-1] = (kind if kind != "," else before, had_comma or comma)
+    if not groups[-1]:
+        groups.pop()
+        joins = joins[: len(groups) - 1] if groups else []
+    at = 0
+    while at < len(groups) - 1:  # `known or suspected stroke`: nothing is said before the word
+        if all(piece.kind in ("glue", "who", "current") for piece in groups[at]):
+            groups[at : at + 2] = [[*groups[at], *groups[at + 1]]]
+            del joins[at]
+        else:
+            at += 1
+    named = tuple(_group(group) for group in groups)
+    return Row(named, tuple(join for join, _ in joins), tuple(comma for _, comma in joins))
+
+
+def _inside_a_word(pieces: Sequence[Piece], i: int) -> bool:
+    """Say whether a slash stands inside one word that no vocabulary knows: immune/inflammatory."""
+    if pieces[i].text != "/" or not 0 < i < len(pieces) - 1:
+        return False
+    before, after = pieces[i - 1], pieces[i + 1]
+    tight = before.end == pieces[i].start and pieces[i].end == after.start
+    bound = any(piece.kind == "bound" for piece in pieces[max(0, i - 4) : i])
+    return tight and before.node is None and (after.node is None or bound)
+
+
+def _goes_on(pieces: Sequence[Piece], i: int, holds: str) -> bool:
+    """Say whether a connective joins only words inside one part."""
+    following = pieces[i + 1] if i + 1 < len(pieces) else None
+    if following is None:
+        return False
+    if pieces[i].text == "," and _leans(following):
+        return True  # `A, defined as B` is one part
+    if not holds:
+        return False
+    if holds == "neutral":
+        since = max(n for n in range(i) if pieces[n].kind == "neutral")
+        over = any(p.kind in ("restate", "who", "aside", "bound") for p in pieces[since:i])
+        return not over and pieces[i].text.lower() in ("or", "/")
+    group = _next_group(pieces, i + 1)
+    if any(p.kind in ("who", "not", "ever", "relation", "if") for p in group[:1]):
+        return False
+    if any(is_measured(p.node) for p in group):
+        return False
+    if holds == "not":  # `asthma without stroke or diabetes`
+        return "or" in pieces[i].text.lower() and "," not in pieces[i].text
+    if holds == "relation":
+        start = max((n for n in range(i) if pieces[n].kind == "relation"), default=0)
+        allergic = domain_of(pieces[start].text) == "allergy"
+        return not (allergic and any(_is_condition(p.node) for p in group))
+    return (
+        "and" not in pieces[i].text.lower()
+        or "or" in pieces[i].text.lower()
+        or not any(p.kind == "bound" for p in group[:1])
+    )
+
+
+def _next_group(pieces: Sequence[Piece], start: int) -> Sequence[Piece]:
+    end = start
+    while end < len(pieces) and pieces[end].kind != "join":
+        end += 1
+    return pieces[start:end]
+
+
+def _is_condition(node: nodes.Node | None) -> bool:
+    match node:
+        case nodes.Has(domain=domain):
+            return domain != "drug"
+        case nodes.Any(of) | nodes.All(of):
+            return any(_is_condition(part) for part in of)
+        case _:
+            return False
+
+
+def _leans(piece: Piece) -> bool:
+    low = piece.text.lower()
+    return piece.kind in ("restate", "example", "aside") or (
+        piece.kind == "bound"
+        and low not in ("of", "to", "at", "or", "in", "on", "for", "by", "from")
+    )
+
+
+def _join(text: str) -> Join:
+    low = text.lower()
+    if "or" in low or low == "/":
+        return "or"
+    return "," if low == "," else "and"
+
+
+def _group(pieces: Sequence[Piece]) -> Group:
+    both = pieces[0].kind == "both"
+    for i, piece in enumerate(pieces):
+        if piece.kind in ("not", "dont") and i + 1 < len(pieces):
+            return Group((*pieces[:i], *pieces[i + 1 :]), piece, both)
+        if piece.kind not in ("glue", "who", "sex"):
+            break
+    return Group(tuple(pieces), None, both)
+
+
+def settled(row: Row) -> tuple[tuple[Join, ...], tuple[bool, ...]]:
+    """Let a comma be what the next word that joins is."""
+    joins: list[Join] = list(row.joins)
+    following: Join = ","
+    for i in range(len(joins) - 1, -1, -1):
+        if joins[i] == ",":
+            joins[i] = following
+        else:
+            following = joins[i]
+    plain = tuple(comma and row.joins[i] != "," for i, comma in enumerate(row.after_comma))
+    return tuple(joins), plain
+
+
+def scope(
+    groups: Sequence[Group], joins: Sequence[Join], commas: Sequence[bool], start: int
+) -> int:
+    """Return where the scope of a negation ends: at a clause of its own, or at a value."""
+    negation = groups[start].negation
+    for end in range(start + 1, len(groups)):
+        group = groups[end]
+        if group.negation is not None:
+            return end
+        first = group.pieces[0] if group.pieces else None
+        if negation is not None and negation.kind == "dont" and joins[end - 1] == "and":
+            return end
+        own = first is not None and (
+            first.kind in ("who", "if", "sex")
+            or (
+                first.kind == "glue"
+                and first.text.lower()
+                in ("a", "an", "must have", "must be", "is", "are", "has", "have")
+            )
+        )
+        if own or any(is_measured(piece.node) for piece in group.pieces):
+            return end
+    return len(groups)

@@ -1,0 +1,113 @@
+"""A clause: its groups read, negation applied to its scope, the parts joined.
+
+list    := group (join group)*
+group   := ["no" | "without" | "neither"] part        negation reaches the list behind it
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from trialwright.protocol.criteria import nodes
+from trialwright.protocol.criteria.grammar.groups import Group, Join, Row, scope, settled, split
+from trialwright.protocol.criteria.grammar.heads import heads
+from trialwright.protocol.criteria.grammar.joining import alternatives, joined
+from trialwright.protocol.criteria.grammar.nouns import leaf
+from trialwright.protocol.criteria.grammar.part import Part, timed
+from trialwright.protocol.criteria.grammar.parts import read_part
+from trialwright.protocol.criteria.layout import Section
+from trialwright.protocol.criteria.pieces import Piece
+from trialwright.protocol.criteria.trees import either_way, every, some, tidy
+
+
+def read_list(pieces: Sequence[Piece], text: str, section: Section) -> nodes.Node:
+    """Read the pieces of a clause."""
+    row = split(pieces)
+    if not row.groups:
+        return nodes.Residue(tidy(text[pieces[0].start : pieces[-1].end]) or "(no words)")
+    words = tidy(text[pieces[0].start : pieces[-1].end])
+    parts, joins, commas = _parts(row, text, section)
+    if len(parts) == 1:
+        return timed(parts[0])
+    both = any(group.both for group in row.groups) or any(p.text == "AND" for p in pieces)
+    return joined(parts, joins, commas, section, text, words, both)
+
+
+def _parts(
+    row: Row, text: str, section: Section
+) -> tuple[tuple[Part, ...], tuple[Join, ...], tuple[bool, ...]]:
+    """Read each group; apply negation to its scope, and heads and relations to theirs."""
+    joins, commas = settled(row)
+    groups = row.groups
+    parts: list[Part] = []
+    left: list[Join] = []
+    marks: list[bool] = []
+    i = 0
+    while i < len(groups):
+        if parts:
+            left.append(joins[i - 1])
+            marks.append(commas[i - 1])
+        if groups[i].negation is None:
+            parts.append(read_part(groups[i].pieces, text))
+            i += 1
+            continue
+        end = scope(groups, joins, commas, i)
+        parts.append(
+            _negated(groups[i:end], joins[i : end - 1], commas[i : end - 1], text, section)
+        )
+        i = end
+    return heads(parts, left, marks, text)
+
+
+def _negated(
+    groups: Sequence[Group],
+    joins: Sequence[Join],
+    commas: Sequence[bool],
+    text: str,
+    section: Section,
+) -> Part:
+    pieces = [p for group in groups for p in group.pieces]
+    negation = groups[0].negation
+    if negation is None:
+        raise AssertionError("a group without a negation")
+    first = min((p.start for p in pieces), default=negation.start)
+    words = tidy(text[min(first, negation.start) : max(p.end for p in (*pieces, negation))])
+    if not pieces or (negation.kind == "dont" and not _nominal(groups[0].pieces)):
+        return _unread(words)
+    sexes = [piece for piece in groups[0].pieces if piece.kind == "sex"]
+    bare = tuple(piece for piece in groups[0].pieces if piece.kind != "sex")
+    groups = (replace(groups[0], pieces=bare), *groups[1:])
+    read = [read_part(group.pieces, text) for group in groups if group.pieces]
+    if not read or any(part.unsure for part in read):
+        return _unread(words)
+    negated_history = (
+        "history" in negation.text.lower()
+        or "prior" in negation.text.lower()
+        or "previous" in negation.text.lower()
+    )
+    if negated_history:
+        read[0] = replace(read[0], when="ever")
+    inside, left, _ = heads(read, list(joins), list(commas), text)
+    if len(inside) == 1:
+        inner = timed(inside[0])
+    elif set(left) == {"and"} and len(inside) == 2:
+        plain = tuple(timed(part) for part in inside)
+        inner = either_way(every(plain), some(plain), f"whether one alone counts: {words}")
+        if not any(part.coded for part in inside):
+            inner = some(plain)
+    else:
+        inner = alternatives(inside, text)
+    negated: nodes.Node = nodes.Not(inner)
+    return Part(every((*(read_part((sex,), text).node for sex in sexes[:1]), negated)), words)
+
+
+def _nominal(pieces: Sequence[Piece]) -> bool:
+    """Say whether `not` stands before what a person is or has: `not pregnant`, `not diabetic`."""
+    first = next((piece for piece in pieces if piece.kind not in ("glue", "current", "sex")), None)
+    return first is not None and (first.node is not None or first.kind in ("ever", "degree"))
+
+
+def _unread(words: str) -> Part:
+    node = leaf(words)
+    if not isinstance(node, nodes.Attest | nodes.Judgement):
+        node = nodes.Residue(words)
+    return Part(node, words, unsure=True)

@@ -1,0 +1,197 @@
+"""The words that tell what a phrase is, as tables; see `nouns` for how they are used."""
+
+import re
+
+
+def _one(text: str) -> "re.Pattern[str]":
+    """Compile a list of whole words."""
+    return re.compile("|".join(text.split()), re.IGNORECASE)
+
+
+def _phrases(text: str) -> "re.Pattern[str]":
+    """Compile a list of phrases, one a line."""
+    lines = (line.strip() for line in text.strip().splitlines())
+    return re.compile(rf"\b(?:{'|'.join(line for line in lines if line)})\b", re.IGNORECASE)
+
+
+_WHO = (
+    r"(?:(?:principal|treating|study|site|attending) )?(?:investigator|physician|doctor|clinician"
+    r"|surgeon|sponsor|oncologist|PI|psychiatrist|cardiologist|provider)"
+)
+_WEIGHED = r"judged|deemed|considered|felt|determined|assessed|thought|believed|decided"
+
+JUDGEMENT = _phrases(rf"""
+    in the (?:opinion|judg\w+|view|estimation) of
+    in (?:the )?{_WHO}[’']?s?[’']? (?:opinion|judg\w+|view|discretion|estimation)
+    {_WHO}s?[’']?s? (?:opinion|judg\w+|discretion|decision|assessment|determination)
+    {_WHO}s? (?:believes?|considers?|thinks?|judges?|determines?|feels?|deems?)
+    (?:{_WEIGHED})(?: \w+)?(?: \w+)?(?: \w+)? by (?:the |an? )?{_WHO}
+    judged (?:by|to|as)
+    as judged
+    at the discretion
+    discretion of
+    opinion of
+    contra-?\s?indicat\w+
+    life[ -]expectancy
+    expected survival
+    survival expectancy
+    expected to survive
+    estimated survival
+    deemed
+    according to (?:the )?{_WHO}
+    considered by
+    unsuitable
+    not suitable
+    suitab\w+
+    inappropriate
+    (?:would|could|might|may|can|will|potentially) (?:\w+
+    )?(?:interfere|confound|affect|compromise|jeopardi[sz]e|impair|preclude|prevent|impact|limit|influence|increase|put|place|pose|make|alter|render|hinder|complicate)
+    likely to (?:interfere|confound|affect|compromise|impair|be|require)
+    interfer(?:es?|ing) with
+    precludes?
+    (?:high|increased|elevated|undue|unacceptable|significant|at) (?:\w+ )?risk (?:of|for)
+    (?:unable|inability) to tolerate
+    cannot tolerate
+    candidates? for
+    eligible for
+    fit for
+    medically (?:unfit|unstable|stable|fit)
+    amenable to
+    clinically (?:significant|relevant) as
+    """)
+JUDGED_WORD = _one(r"""
+    opinions? judge?ment judg\w+ view estimation discretion decision assessment determination
+    believes? considers? considered thinks? determines?
+    determined feels? deems? deemed felt assessed thought believed decided contra-?indicat\w*
+    indicated contraindicat\w+ expectancy survival survive suitab\w+ unsuitable inappropriate
+    would could might may can will potentially likely interfer\w+ preclud\w+ risk tolerate
+    candidates? eligible fit medically amenable according significant relevant
+    """)
+ASKED = _one(r"""
+    consent\w* assent\w* insurance insured contracepti\w+ guardian\w* curatorship tutorship
+    willing\w* unwilling\w* agree\w* abilit(?:y|ies) inability capable incapable
+    cooperat\w* co-operat\w* comply compliance compliant noncompliance adhere understands?
+    understanding comprehend\w* reads? reading speaks? speaking speakers? fluent fluency literate
+    illitera\w+
+    languages? english spanish french german chinese mandarin communicat\w* availab\w+ internet
+    smartphone phone telephone computer plans? planning planned intends? intending intention
+    scheduled
+    undecided wish\w* desire\w* refus\w+ declined? prisoners? incarcerated imprisoned detained
+    institutionali[sz]ed homeless\w* resident\w* resides? students? employees? staff sponsors?
+    enrol\w+ participat\w+ volunteers?
+    interested motivat\w+ attend\w* travel transportation signed sign childbearing child-bearing
+    relationships? partners? partner's heterosexual married marital questionnaires? surveys?
+    legal\w* custody mother\w* father\w*
+    parents? siblings? caregivers? carers? donors? abstain\w* abstinen\w+ refrain\w* donat\w+
+    employment employed workers? school educat\w+ right-handed left-handed vulnerable
+    randomi[sz]ed unable able
+    swallow relatives? family familial investigational investigators?
+    """)
+ASKED_WORD = _one(
+    r"social birth capacity access family sexually clinical research another other trials? study"
+    r" interest"
+)
+ASKED_PHRASE = _phrases(r"""
+    social security
+    birth control
+    capacity to
+    access to
+    family (?:history|members?)
+    sexually active
+    (?:clinical|another|other|research|interventional|investigational) (?:\w+
+    )?(?:trials?|stud(?:y|ies))
+    interest in
+    """)
+UNSURE = _one(r"""
+    if unless must should shall would could may might can will eligible ineligible allowed
+    permitted excluded exclude included however but whether than or provided see appendix criteria
+    criterion above below they it this these
+    child(?:ren)? infants? neonates? newborns? adolescents? toddlers?
+    changes? increase[sd]? decrease[sd]? reduction ratio difference only not no cannot nor neither
+    none except without never
+    """)
+DIGIT = re.compile(r"\d")
+NAMED_DIGIT = re.compile(
+    r"\b(?:type|stage|grade|class|phase|factor|vitamin|group|level|category|line|stages|grades"
+    r"|types|gold|T|N|M|cd|her|covid)"
+    r"[\s-]?(?:\d+[a-z]?)(?:\s?(?:-|/|or|and|,|to)\s?\d+[a-z]?)*\b|[A-Za-z]+-?\d+\w*"
+    r"|\d+[A-Za-z]+\b|\b\d+(?:st|nd|rd|th)\b|\d+-[a-z]+",
+    re.IGNORECASE,
+)
+ALLERGY = _one(r"allerg\w* hypersensitiv\w* anaphyla\w* intoleran\w*")
+PROCEDURE = _one(r"""
+    \w+(?:ectom|ostom|otom|plast|scop)(?:y|ies) surger(?:y|ies) surgical operations? operative
+    transplant\w* (?:auto|allo|homo)?grafts? grafting biops\w+ resections? procedures?
+    radiotherap\w+ radiation irradiation chemoradi\w+
+    h?a?emodialysis dialysis ablation cathet?eri[sz]ation revasculari[sz]ation angiogra\w+
+    intubation ventilation transfusions? bypass scans? imaging mri ct x-ray radiograph\w*
+    ultrasound amputation an(?:a)?esthesia injections?
+    vaccinat\w+ immuni[sz]ation rehabilitation physiotherapy psychotherapy brachytherapy
+    phototherapy stenting fusion replacement hospitali[sz]ations? hospitali[sz]ed admission
+    apheresis plasmapheresis endoscopy exercise training
+    acupuncture interventions? delivery repair decompression implantation
+    """)
+PROCEDURE_THERAPY = re.compile(
+    r"\b(?:radiation|radio|physical|cell|gene|behaviou?ral|occupational|laser|shock"
+    r"|replacement|speech|light|oxygen)[\s-]*therap(?:y|ies)\b",
+    re.IGNORECASE,
+)
+DRUG = _one(r"""
+    \w+(?:mab|tinib|ciclib|parib|statin|cillin|mycin|floxacin|azole|prazole|sartan|olol|dipine|pril|gliptin|gliflozin|glutide|taxel|rubicin|platin|vir|caine|zepam|zolam|afil|steroids?|parin|limus|cept|toin|xaban)s?
+    \w*therap\w+ treatments? inhibitors? medications? medicines? drugs? agents? antagonists?
+    agonists? \w*blockers? antibiotics? anticoagula\w+ antiplatelets? chemotherap\w+
+    immunosuppress(?:ants?|ives?) antidepressants?
+    antipsychotics? antihypertensives? diuretics? insulin hormones? supplements? vitamins?
+    opioids? narcotics? sedatives? nitrates? analgesics? nsaids? aspirin steroids? vaccines?
+    doses? infusions? regimens? products? inducers? substrates?
+    modulators? stimulants? antivirals? antifungals? warfarin heparin antibod(?:y|ies) herbal
+    probiotics? tobacco nicotine cannabis marijuana cocaine use
+    """)
+DEVICE = _one(r"""
+    pacemakers? implants? prosthes[ie]s prosthetics? devices? stents? defibrillators? pumps?
+    shunts? clips? electrodes? stimulators? aids? catheters? lens\w* metal metallic hardware
+    wheelchair mesh iud piercings? braces drains?
+    """)
+DISEASE = _one(r"""
+    diseases? disorders? syndromes? illness(?:es)? abuse addiction dependence misuse failure
+    infections? toxicity resistance withdrawal injur(?:y|ies) complications? symptoms? pain
+    conditions? h(?:a)?emorrhages? bleeding reactions?
+    """)
+PREPOSITION = _one(r"""
+    of in for to with at on by from due that which who during after before requiring against
+    within under as involving affecting including
+    """)
+
+# heads that several adjectives may share: renal or hepatic disease
+HEAD = re.compile(
+    r"(?:diseases?|disorders?|cancers?|carcinomas?|failure|insufficiency|impairment"
+    r"|infections?|surger(?:y|ies)|syndromes?|therap(?:y|ies)|injur(?:y|ies)"
+    r"|fractures?|transplant(?:s|ation)?|dysfunctions?|tumou?rs?|lesions?|bleeding"
+    r"|metastas[ie]s|h(?:a)?emorrhages?|illness(?:es)?|conditions?|abnormalit(?:y|ies)"
+    r"|leuk(?:a)?emias?|lymphomas?|arrhythmias?"
+    r"|treatments?|drugs?|medications?|agents?|inhibitors?|use|abuse|dependence|pain|events?"
+    r"|malignanc(?:y|ies)|thrombos[ie]s|embolism|replacement|prosthes[ie]s|implants?|ulcers?"
+    r"|hepatitis|function|defects?|problems?|diabetes|reactions?|ascites|angina|stenosis"
+    r"|hypertension|hypotension|history|allerg(?:y|ies)|asthma|inflammation|obstruction"
+    r"|neoplasms?|trauma|deficits?|disabilit(?:y|ies)|complications?|symptoms?|instability"
+    r"|tract|disc|joint|skin|infarction|stroke|ischemia|ischaemia|pressures?)$",
+    re.IGNORECASE,
+)
+ADJECTIVE = re.compile(
+    r"(?:al|ic|ar|ary|ive|ous|oid|ant|ent|ory|ed|ile|ine|an|like|type|ac|acute|subacute"
+    r"|chronic|severe|mild|moderate|benign|malignant|invasive|squamous|basal|stable|unstable"
+    r"|left|right|upper|lower|long|short|major|minor|inhaled|oral|topical|new|old|primary"
+    r"|secondary)$",
+    re.IGNORECASE,
+)
+ORGAN = re.compile(
+    r"breast|lungs?|liver|kidneys?|heart|brain|bones?|bone marrow|skin|colon|rectum|prostate"
+    r"|bladder|cervix|uterus|ovary|ovaries|testis|stomach|pancreas|spleen|thyroid|eyes?|ear"
+    r"|nose|throat|head|neck|spine|spinal cord|knees?|hips?"
+    r"|shoulder|hands?|foot|feet|legs?|arms?|muscle|nerve|blood|valve|cells?|solid organ|organ"
+    r"|stem cell|alcohol|drug|substance|tobacco|opioid|nicotine|psychiatric|autoimmune|immune"
+    r"|o?esophagus|larynx|lymph nodes?|penis|vagina|cord"
+    r"|gut|bowel|intestine|type \d|grade \d|stage \w+|hepatitis \w|chest|abdomen|pelvis|thorax"
+    r"|back|face|oral cavity|mouth|tongue",
+    re.IGNORECASE,
+)

@@ -1,0 +1,77 @@
+"""Where each criterion stands in a record's eligibility text.
+
+Every character belongs to exactly one item's head or to one named leftover: the spans tile the
+text, and `accounted` proves it, so that nothing can be lost unseen.
+
+    text    := (heading | item | subheader | note | blank)*
+    item    := [mark] words, with the lines that run on, and the items below it
+             | item connective item        one criterion: `a`, `OR`, `b`
+"""
+
+from collections.abc import Iterable, Iterator
+
+from trialwright.protocol.criteria.layout.joined import joined
+from trialwright.protocol.criteria.layout.lines import read_lines
+from trialwright.protocol.criteria.layout.model import (
+    Item,
+    Layout,
+    Leftover,
+    LeftoverKind,
+    Role,
+    Section,
+    accounted,
+    walk,
+)
+from trialwright.protocol.criteria.layout.tree import DEEPEST, build
+
+__all__ = [
+    "DEEPEST",
+    "Item",
+    "Layout",
+    "Leftover",
+    "LeftoverKind",
+    "Role",
+    "Section",
+    "accounted",
+    "heading",
+    "layout",
+    "walk",
+]
+
+
+def layout(text: str) -> Layout:
+    """Divide eligibility text into items and named leftovers. Time grows with the text's length."""
+    items: list[Item] = []
+    leftover: list[Leftover] = []
+    for piece in build(text):
+        if isinstance(piece, Item):
+            items.append(piece)
+        else:
+            leftover.append(piece)
+    return Layout(tuple(joined(items)), tuple(_merged(leftover)))
+
+
+def heading(line: str) -> Section | None:
+    """Return the section that a line is the heading of; only where it names a side."""
+    found = next((each.heading for each in read_lines(line) if each.words), None)
+    return found.section if found and found.source != "eligibility" else None
+
+
+def _merged(leftover: Iterable[Leftover]) -> Iterator[Leftover]:
+    """Join blank lines that follow one another."""
+    last: Leftover | None = None
+    texts: list[str] = []
+    for piece in leftover:
+        if last and last.kind == piece.kind == "blank" and last.span[1] == piece.span[0]:
+            last = Leftover("blank", (last.span[0], piece.span[1]), "")
+            texts.append(piece.text)
+            continue
+        if last:
+            yield _with_text(last, texts)
+        last, texts = piece, [piece.text]
+    if last:
+        yield _with_text(last, texts)
+
+
+def _with_text(piece: Leftover, texts: list[str]) -> Leftover:
+    return Leftover(piece.kind, piece.span, "".join(texts))

@@ -1,0 +1,95 @@
+"""Lines that are no criterion of their own: notes, rescues, connectives, empty answers."""
+
+import re
+
+_NOTE = re.compile(
+    r"\W*(?:(?:please\s+)?notes?\b(?:\s+(?:that|for|on|to)\b|\s*[:.–-])|n\.?b\.?\s*[:.–-]"
+    r"|\*+\s*see\b|see\s+(?:also\s+)?(?:the\s+)?(?:appendix|section|protocol|below|above|disease"
+    r"|patient|table|criteri))",
+    re.IGNORECASE,
+)
+_ONLY_A_NOTE = re.compile(
+    r"\W*(?:see (?:also )?(?:the )?(?:disease|patient) characteristics"
+    r"|\*?\s*(?:please )?(?:see|refer to) (?:also )?(?:the )?[^.;]{0,60}\b(?:appendix|appendices"
+    r"|protocol|website)\b[^.;]{0,40}|(?:please )?contact (?:the )?(?:study )?sites? for[^.;]{0,60}"
+    r"|no eligibility criteria|not specified|not applicable|not available|not provided"
+    r"|none(?: specified| stated)?|n/?a|tbd)\W*",
+    re.IGNORECASE,
+)
+_LONGEST_POINTER = 160
+_POINTER_LETTERS = frozenset("sSpPrRcCnNtT*([")
+_RESCUE = re.compile(
+    r"\b(?:may (?:still |also )?(?:be (?:considered |still )?"
+    r"(?:eligible|allowed|included|enrol+ed|permitted|accepted|acceptable|considered|entered"
+    r"|re-?screened)|participate|enrol+|enter)"
+    r"|(?:can|could|might|will|would) (?:still |also )"
+    r"(?:be (?:eligible|included|enrol+ed)|participate)"
+    r"|(?:can|could|might|will|would|is|are) (?:be )?(?:still )?(?:allowed|permitted|acceptable)"
+    r"|(?:is|are) (?:still |also )?eligible,? (?:if|provided|as long as|so long as|after|when)"
+    r"|(?:is|are) still eligible"
+    r"|(?:not|never) (?:be )?(?:excluded|exclusionary|considered (?:an? )?exclusion\w*)"
+    r"|(?:is|are) not (?:an? )?(?:exclusion\w*|excluded)|allowed|permitted|permissible)\b",
+    re.IGNORECASE,
+)
+_REFUSAL = re.compile(
+    r"\b(?:not|no longer|never|only|nor|if|unless) (?:be )?(?:considered |otherwise )?"
+    r"(?:eligible|allowed|permitted|included|enrol+ed|acceptable|accepted)\b"
+    r"|\b(?:unless|cannot|must|should|shall|only|required|requires?|at least|no more|up to)\b"
+    r"|[<>≤≥=]",
+    re.IGNORECASE,
+)
+_BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_CONNECTIVE = re.compile(r"\W*(and\s*/\s*or|or|and)\W*", re.IGNORECASE)
+
+
+def is_note(words: str) -> bool:
+    """Say whether a line presents itself as a remark."""
+    return len(words) > 1 and _NOTE.match(words) is not None
+
+
+def says_nothing(words: str) -> bool:
+    """Say whether a line only points elsewhere or answers that there is nothing to say."""
+    if len(words) > _LONGEST_POINTER or words[:1] not in _POINTER_LETTERS:
+        return False
+    return _ONLY_A_NOTE.fullmatch(words) is not None
+
+
+def rescues(words: str) -> bool:
+    """Say whether a line lets some people in, and asks for nothing.
+
+    >>> rescues("Adjuvant hormonal therapy is allowed."), rescues("Smokers are not allowed")
+    (True, False)
+    >>> rescues("Haemoglobin of 8 (transfusion allowed)"), rescues("20 to 65 years can be enrolled")
+    (False, False)
+    """
+    if not _RESCUE.search(words) or len(words) > 400:
+        return False
+    plain = _BRACKETED.sub(" ", words)
+    found = _RESCUE.search(plain)
+    if not found or _REFUSAL.search(plain):
+        return False
+    return ". " not in plain[: found.start()]
+
+
+def connective(words: str) -> str | None:
+    """Return `or`, `and` or `and/or` where a line is nothing else."""
+    found = _CONNECTIVE.fullmatch(words) if len(words) < 16 else None
+    return "".join(found[1].lower().split()) if found else None
+
+
+_TAIL = re.compile(r"(?:^|[\s,;.(])(?P<word>and\s*/\s*or|or|and)[\s:.,;*_)-]*$", re.IGNORECASE)
+_HEAD_LETTERS = frozenset("oOaA*_- ")
+_HEAD = re.compile(r"^[\s*_-]*(?P<word>and\s*/\s*or|or|and)\b[\s:,]+(?=\S)", re.IGNORECASE)
+
+
+def tail(words: str) -> "re.Match[str] | None":
+    """Return the connective that a line ends with."""
+    end = words[-14:]
+    if "or" not in end and "and" not in end and "OR" not in end and "AND" not in end:
+        return None
+    return _TAIL.search(words, max(0, len(words) - 14))
+
+
+def opening(words: str) -> "re.Match[str] | None":
+    """Return the connective that a line begins with."""
+    return _HEAD.match(words) if words[:1] in _HEAD_LETTERS else None

@@ -1,0 +1,252 @@
+"""Which concepts a text names, and what their codes may prove."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trialwright.core.dates import PartialDate
+from trialwright.protocol.check_criteria import entry_faults
+from trialwright.protocol.criteria import nodes
+from trialwright.protocol.criteria.conditions import concepts
+from trialwright.protocol.criteria.coverage import coverage
+from trialwright.protocol.criteria.facts import named_concepts
+from trialwright.protocol.criteria.icd10cm import table
+from trialwright.protocol.criteria.nodes import Criterion
+from trialwright.protocol.criteria.records_vocabulary import records_vocabulary
+from trialwright.protocol.criteria.vocabulary import base, finder
+from trialwright.protocol.criteria.wording import wording
+from trialwright.protocol.model import CriterionEntry
+from trialwright.record.model.other_sections import BrowseModule, DerivedSection, Mesh
+from trialwright.record.model.protocol_section import (
+    ArmsInterventionsModule,
+    ConditionsModule,
+    Intervention,
+    ProtocolSection,
+)
+from trialwright.record.model.study import Study
+from trialwright.screening.lexicon import project_terms
+from trialwright.screening.model import ClinicalFact, Code
+from trialwright.screening.silence import doubt
+
+
+def found(text: str) -> list[tuple[str, str]]:
+    return [(text[m.start : m.end], m.value.id) for m in finder().mentions(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "concept"),
+    [
+        ("Heart failure", "heart_failure"),
+        ("HFrEF", "heart_failure"),
+        ("Ischaemic heart disease", "coronary_artery_disease"),
+        ("asthmatics", "asthma"),
+        ("Hodgkin's lymphomas", "hodgkin_lymphoma"),
+        ("SGLT2 inhibitors", "sglt2_inhibitors"),
+        ("empagliflozin", "empagliflozin"),
+        ("β-blockers", "beta_blockers"),
+        ("non-steroidal anti-inflammatory drugs", "nsaids"),
+        ("Tuberculous meningitis", "icd10cm:A17.0"),
+        ("gout", "icd10cm:M10"),
+        ("MRI", "mri"),
+        ("kidney transplantation", "kidney_transplantation"),
+    ],
+)
+def test_a_name_finds_its_concept(text: str, concept: str) -> None:
+    assert found(f"Patients with {text}, or none") == [(text, concept)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "patients may die of the disease",
+        "a cold place, a fall or an accident",
+        "all patients as at is or was in",
+        "death of any cause",
+        "insulin-naive",
+        "TIA-like episode",
+        "cancer-free for 5 years",
+        "non-diabetic, pre-diabetic",
+        "vaccination against hepatitis",
+    ],
+)
+def test_ordinary_words_and_other_words_are_no_facts(text: str) -> None:
+    named = [piece.text for piece in named_concepts(text)]
+    assert [words for words in named if words not in ("hepatitis",)] == []
+
+
+def test_the_longest_name_counts() -> None:
+    assert found("small cell lung cancer or lung cancer") == [
+        ("small cell lung cancer", "small_cell_lung_cancer"), ("lung cancer", "lung_cancer"),
+    ]  # fmt: skip
+
+
+def test_a_drug_of_a_class_is_itself_and_not_the_class() -> None:
+    """Warfarin is an anticoagulant; an anticoagulant on record need not be warfarin."""
+    warfarin = concepts().concepts["warfarin"]
+    assert warfarin.broader == "anticoagulants"
+    assert not warfarin.any()
+    assert "B01AA" in warfarin.near.atc
+    assert project_terms().concepts["drug", "anticoagulants"].codes.covers(Code("atc", "B01AA03"))
+
+
+def test_a_category_of_icd_is_a_hit_and_what_lies_deeper_is_asked_about() -> None:
+    gout = project_terms().concepts["condition", "icd10cm:M10"]
+    assert gout.matches([Code("icd10", "M10.9")])
+    meningitis = project_terms().concepts["condition", "icd10cm:A17.0"]
+    assert not meningitis.matches([Code("icd10", "A17.0")])
+    assert meningitis.near.covers(Code("icd10", "A17.0"))
+    assert not gout.complete
+    assert not meningitis.complete
+
+
+def test_what_a_code_only_includes_is_never_a_hit() -> None:
+    """K66.0 holds adhesions of the intestine beside other adhesions."""
+    included = [(code, name) for code, own, name in table().rows if not own]
+    assert ("K66.0", "adhesions intestine") in included
+    for code, name in included:
+        concept = concepts().concepts[f"icd10cm:{code}/{name}"]
+        assert (concept.icd10, concept.near.icd10, concept.complete) == ((), (code,), False)
+
+
+def test_a_vocabulary_s_concept_is_written_and_checked() -> None:
+    node = nodes.Has("condition", "icd10cm:M10", "gouty")
+    assert wording(node) == "gout"
+    assert faults("icd10cm:M10") == []
+    assert faults("mesh:D006333") == []
+    assert faults("icd10cm:Q99999") == ["exclusion.expr.has.concept"]
+    assert faults("mesh:heart") == ["exclusion.expr.has.concept"]
+    assert faults("hart_failure") == ["exclusion.expr.has.concept"]
+
+
+def faults(concept: str) -> list[str]:
+    expr = {"has": {"domain": "condition", "concept": concept, "words": "w"}}
+    entry = CriterionEntry(
+        id="E1", section="exclusion", text="w", span=(0, 1), status="auto", expr=expr
+    )
+    return [fault.path for fault in entry_faults(entry, "exclusion")]
+
+
+# --- no list is complete -----------------------------------------------------------------------
+
+
+@given(st.sampled_from(sorted({n.id for v in base().vocabularies for _, n in v.names})))
+def test_only_a_list_that_says_so_is_complete(name: str) -> None:
+    concept = concepts().concepts[name]
+    term = project_terms().concepts[concept.domain, name]
+    assert term.complete == concept.complete
+    assert concept.has_codes or not concept.complete
+    for code in concept.icd10:
+        assert term.matches([Code("icd10", f"{code}9")])
+
+
+def test_a_wide_heading_tells_no_record_apart() -> None:
+    """A record of an infection that no list knows may still be tuberculosis."""
+    term = project_terms().concepts["condition", "tuberculosis"]
+    assert not term.elsewhere.covers(Code("icd10", "B99"))
+    assert project_terms().concepts["condition", "infection"].matches([Code("icd10", "A15.0")])
+
+
+def test_a_member_s_name_brings_a_record_into_question() -> None:
+    term = project_terms().concepts["drug", "anticoagulants"]
+    fact = ClinicalFact("m/1", (Code("rxnorm", "0"),), "Edoxaban 30 mg", PartialDate(2024, 1, 1))
+    asked = doubt(fact, term)
+    assert asked is not None
+    assert asked.telling
+
+
+# --- the records' own vocabulary ---------------------------------------------------------------
+
+
+def study(conditions: tuple[str, ...], kind: str = "DRUG") -> Study:
+    drug = Intervention(type=kind, name="Levosulpiride")
+    return Study(
+        protocol_section=ProtocolSection(
+            conditions_module=ConditionsModule(conditions=conditions),
+            arms_interventions_module=ArmsInterventionsModule(interventions=(drug,)),
+        ),
+        derived_section=DerivedSection(
+            condition_browse_module=BrowseModule(
+                meshes=(
+                    Mesh(id="D999991", term="Dyspepsia, Imaginary"),
+                    Mesh(id="D1", term="Death"),
+                )
+            ),
+            intervention_browse_module=BrowseModule(
+                meshes=(Mesh(id="D999992", term="Levosulpiride"),),
+                ancestors=(Mesh(id="D999993", term="Hydrocarbons"),),
+            ),
+        ),
+    )
+
+
+def test_headings_of_records_are_a_vocabulary() -> None:
+    more = records_vocabulary((study(("Sleepless mornings",)), study(("sleepless mornings",))))
+    text = "imaginary dyspepsia, levosulpiride, hydrocarbons, death, sleepless mornings"
+    assert [(m.value.id, m.value.domain) for m in finder(more).mentions(text)] == [
+        ("mesh:D999991/dyspepsia, imaginary", "condition"),
+        ("mesh:D999992/levosulpiride", "drug"),
+        ("registry:condition/sleepless mornings", "condition"),
+    ]
+    for mention in finder(more).mentions(text):
+        assert concepts().concepts[mention.value.id].complete is False
+        assert (mention.value.domain, mention.value.id) in project_terms().concepts
+
+
+def test_a_heading_of_an_intervention_that_is_no_drug_is_left_out() -> None:
+    more = records_vocabulary((study((), kind="DEVICE"),))
+    assert [m.value.id for m in finder(more).mentions("Levosulpiride")] == []
+
+
+def test_words_of_one_record_alone_are_no_vocabulary() -> None:
+    more = records_vocabulary((study(("Sleepless mornings",)),))
+    assert [name for name, _ in more.names if "morning" in name] == []
+
+
+# --- coverage ----------------------------------------------------------------------------------
+
+
+def test_coverage_says_what_has_a_code() -> None:
+    def criterion(*parts: nodes.Node) -> Criterion:
+        return Criterion("E1", "exclusion", "", (0, 0), nodes.Any(parts))
+
+    said = coverage(
+        (
+            criterion(
+                nodes.Has("condition", "stroke", "stroke"),
+                nodes.Has("condition", "icd10cm:M10", "gout"),
+                nodes.Has("condition", "vertigo", "vertigo"),
+                nodes.Has("condition", None, "Wobbly knees"),
+                nodes.Has("drug", "mesh:D999992/levosulpiride", "levosulpiride"),
+            ),
+        )
+    )
+    by_domain = {each.domain: (each.coded, each.known, each.unknown) for each in said.domains}
+    assert by_domain == {"condition": (2, 1, 1), "drug": (0, 1, 0)}
+    assert said.domains[0].share_coded == 0.5
+    assert said.unknown == ("wobbly knees",)
+    assert {v.name: v.mentions for v in said.vocabularies} == {
+        "lexicon": 1, "icd10cm": 1, "names": 1,
+    }  # fmt: skip
+
+
+def test_nothing_mentioned_has_no_share() -> None:
+    assert coverage(()).domains == ()
+
+
+# --- bad input ---------------------------------------------------------------------------------
+
+
+@given(st.text(max_size=200))
+def test_any_text_yields_spans_inside_it(text: str) -> None:
+    at = 0
+    for mention in finder().mentions(text):
+        assert at <= mention.start < mention.end <= len(text)
+        assert mention.value.id in concepts().concepts
+        at = mention.end
+
+
+@given(st.text(max_size=40))
+def test_any_name_is_known_or_not(name: str) -> None:
+    for text in (name, f"icd10cm:{name}", f"mesh:{name}", f"registry:{name}"):
+        known = concepts().concepts.get(text)
+        assert known is None or not known.complete or text in set(concepts().concepts)

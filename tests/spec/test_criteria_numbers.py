@@ -1,0 +1,575 @@
+"""The facts of a criterion: what each written form of a number, a unit and an operator means."""
+
+from decimal import Decimal
+
+import pytest
+
+from trialwright.core.dates import Duration
+from trialwright.protocol.criteria import nodes
+from trialwright.protocol.criteria.facts import found_facts
+from trialwright.protocol.criteria.pieces import Piece
+
+
+def facts(text: str) -> tuple[Piece, ...]:
+    """The facts with numbers: concepts are another matter."""
+    return tuple(p for p in found_facts(text) if not isinstance(p.node, nodes.Has))
+
+
+def fact(text: str) -> nodes.Node:
+    (piece,) = facts(text)
+    assert piece.node is not None
+    return piece.node
+
+
+def limit(measure: str, op: nodes.Operator, value: str, unit: str | None) -> nodes.Compare:
+    return nodes.Compare(measure, op, value=Decimal(value), unit=unit)
+
+
+def named(words: str, op: nodes.Operator, value: str, unit: str | None = None) -> nodes.Compare:
+    return nodes.Compare(None, op, value=Decimal(value), unit=unit, words=words)
+
+
+# --- operators -------------------------------------------------------------------------------
+
+OPERATORS: dict[nodes.Operator, tuple[str, ...]] = {
+    ">=": (
+        "≥ 40%", ">= 40%", "= or > 40%", "=> 40%", "> = 40%", ">/= 40%", "> or = 40%", "&gt;= 40%",
+        "at least 40%", "of at least 40%", "a minimum of 40%", "minimum 40%", "not less than 40%",
+        "no less than 40%", "not lower than 40%", "greater than or equal to 40%",
+        "greater or equal to 40%", "equal to or greater than 40%", "equal or higher than 40%",
+        "more than or equal to 40%", "not below 40%", "above or equal to 40%",
+        "40% or more", "40% or higher", "40% or greater", "40% and above", "of 40% or above",
+        "is at least 40%", "must be ≥ 40%", "(EF) ≥ 40%", ": ≥ 40%", "at screening ≥ 40%",
+    ),
+    "<=": (
+        "≤ 40%", "<= 40%", "=< 40%", "</= 40%", "&le; 40%", "at most 40%", "no more than 40%",
+        "not more than 40%", "not exceeding 40%", "does not exceed 40%", "no greater than 40%",
+        "less than or equal to 40%", "lower or equal to 40%", "equal to or less than 40%",
+        "up to 40%", "a maximum of 40%", "not above 40%", "40% or less", "40% or lower",
+        "40% or below", "of 40% and below", "under or equal to 40%",
+    ),
+    ">": (
+        "> 40%", "&gt; 40%", "greater than 40%", "more than 40%", "higher than 40%", "above 40%",
+        "over 40%", "exceeds 40%", "exceeding 40%", "in excess of 40%", "was > 40%",
+    ),
+    "<": ("< 40%", "less than 40%", "lower than 40%", "below 40%", "under 40%", "of < 40%"),
+    "=": ("= 40%", "equal to 40%", "of exactly 40%"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("op", "words"), [(op, w) for op in OPERATORS for w in OPERATORS[op]])
+def test_operators(op: nodes.Operator, words: str) -> None:
+    assert fact(f"LVEF {words}") == limit("lvef", op, "40", "%")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "between 20 and 40%", "between 20% and 40%", "20-40%", "20% - 40%", "20 to 40%",
+        "from 20 to 40%", "20–40 %", "of 20~40%", "≥ 20 and ≤ 40%", "≥20% and ≤40%",
+        "range 20-40%", "ranging from 20 to 40%", "at least 20% and at most 40%",
+        "≥ 20% - ≤ 40%", "≥ 20%, ≤ 40%", "≥ 20% but ≤ 40%", "from 20% up to 40%",
+    ],
+)  # fmt: skip
+def test_a_range_includes_both_ends(words: str) -> None:
+    both = (limit("lvef", ">=", "20", "%"), limit("lvef", "<=", "40", "%"))
+    assert fact(f"LVEF {words}") == nodes.All(both)
+
+
+def test_a_range_around_its_measure() -> None:
+    both = (limit("bmi", ">=", "18", "kg/m2"), limit("bmi", "<", "30", "kg/m2"))
+    assert fact("18 ≤ BMI < 30 kg/m2") == nodes.All(both)
+
+
+@pytest.mark.parametrize(
+    "words", ["< 90 or > 140 mmHg", "less than 90 mmHg or exceeds 140 mmHg", "<90, >140 mmHg"]
+)
+def test_two_limits_that_leave_the_middle_out(words: str) -> None:
+    outside = (limit("sbp", "<", "90", "mm[Hg]"), limit("sbp", ">", "140", "mm[Hg]"))
+    assert fact(f"SBP {words}") == nodes.Any(outside)
+
+
+@pytest.mark.parametrize(
+    "words", ["< 90 and > 140 mmHg", "40-20 mmHg", "40 mmHg to 20 mmHg", "> 90 or < 140 mmHg"]
+)
+def test_limits_that_nothing_or_everything_meets_are_no_fact(words: str) -> None:
+    assert not any(isinstance(p.node, nodes.All | nodes.Any) for p in facts(f"SBP {words}"))
+
+
+# --- numbers ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("written", "value", "unit"),
+    [
+        ("100,000/mm3", "100000", "/uL"),
+        ("100 000/mm3", "100000", "/uL"),
+        ("100.000/mm3", "100000", "/uL"),  # no one has 100 per microlitre
+        ("100,000 cells/µL", "100000", "/uL"),
+        ("100,000 per cubic millimeter", "100000", "/uL"),
+        ("100,000 /cumm", "100000", "/uL"),
+        ("100,000/mm(3)", "100000", "/uL"),
+        ("100 x 10^9/L", "100", "10*9/L"),
+        ("100 x 109/L", "100", "10*9/L"),
+        ("100x109/L", "100", "10*9/L"),
+        ("100 ×10 9/L", "100", "10*9/L"),
+        ("100 x 10e9/L", "100", "10*9/L"),
+        ("100 10*9/L", "100", "10*9/L"),
+        ("100 × 10⁹/L", "100", "10*9/L"),
+        ("100 * 10^9 / l", "100", "10*9/L"),
+        ("100 x 10(9)/L", "100", "10*9/L"),
+        ("100 x 10^9 cells/L", "100", "10*9/L"),
+        ("100 x 10^9 per liter", "100", "10*9/L"),
+        ("100 G/L", "100", "10*9/L"),
+        ("100 Giga/L", "100", "10*9/L"),
+        ("100 K/uL", "100", "10*3/uL"),
+        ("100 K/mm3", "100", "10*3/uL"),
+        ("100 x10^3/uL", "100", "10*3/uL"),
+        ("100 x 103/µL", "100", "10*3/uL"),
+        ("100 thousand/mm3", "100", "10*3/uL"),
+    ],
+)
+def test_counts_per_volume(written: str, value: str, unit: str) -> None:
+    assert fact(f"Platelet count ≥ {written}") == limit("thrombocytes", ">=", value, unit)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ANC ≥1,5 x 109/L", limit("neutrophils", ">=", "1.5", "10*9/L")),
+        ("ANC ≥ 1.500/mm3", limit("neutrophils", ">=", "1500", "/uL")),
+        ("ANC ≥ 1,500/mm3", limit("neutrophils", ">=", "1500", "/uL")),
+        ("creatinine ≤ 1,5 mg/dL", limit("creatinine", "<=", "1.5", "mg/dL")),
+        ("creatinine ≤ 1.500 mg/dL", limit("creatinine", "<=", "1.500", "mg/dL")),
+        ("hsCRP > .5 mg/L", limit("crp", ">", "0.5", "mg/L")),
+        ("ferritin < 1.000.000 ng/L", limit("ferritin", "<", "1000000", "ng/L")),
+        ("NT-proBNP ≥ 1·5 ng/mL", limit("nt_probnp", ">=", "1.5", "ng/mL")),
+        ("life expectancy of less than three (3) years", named("life expectancy", "<", "3", "a")),
+        ("life expectancy of at least twelve weeks", named("life expectancy", ">=", "12", "wk")),
+    ],
+)
+def test_decimal_marks_and_thousands(text: str, expected: nodes.Node) -> None:
+    assert fact(text) == expected
+
+
+def test_a_number_with_two_possible_readings_is_flagged() -> None:
+    node = fact("ferritin > 1,500 ng/mL")
+    assert isinstance(node, nodes.Compare)
+    assert node.unit_fault == "the number may mean 1500 or 1.500"
+
+
+# --- units -----------------------------------------------------------------------------------
+
+UNITS = [
+    ("creatinine > 2.0 mg / dl", "creatinine", "2.0", "mg/dL"),
+    ("creatinine > 133 µmol/L", "creatinine", "133", "umol/L"),
+    ("creatinine > 133 micromol/L", "creatinine", "133", "umol/L"),
+    ("haemoglobin > 90 g/L", "haemoglobin", "90", "g/L"),
+    ("Hgb > 9 gm/dl", "haemoglobin", "9", "g/dL"),
+    ("NT-proBNP > 125 pg/ml", "nt_probnp", "125", "pg/mL"),
+    ("NT-proBNP > 125 ng/L", "nt_probnp", "125", "ng/L"),
+    ("NT-proBNP > 47 pmol/L", "nt_probnp", "47", "pmol/L"),
+    ("fasting glucose > 7 mmol/L", "fasting_glucose", "7", "mmol/L"),
+    ("TSH > 4 mIU/L", "tsh", "4", "m[IU]/L"),
+    ("ALT > 100 IU/L", "alt", "100", "U/L"),
+    ("SBP > 180 mm Hg", "sbp", "180", "mm[Hg]"),
+    ("heart rate > 110 bpm", "heart_rate", "110", "/min"),
+    ("heart rate > 110 beats per minute", "heart_rate", "110", "/min"),
+    ("QTc > 480 msec", "qtc", "480", "ms"),
+    ("QTcF > 480 ms", "qtc", "480", "ms"),
+    ("BMI > 40 kg/m²", "bmi", "40", "kg/m2"),
+    ("BMI > 40 kg / m2", "bmi", "40", "kg/m2"),
+    ("BMI > 40 kilograms per square meter", "bmi", "40", "kg/m2"),
+    ("eGFR > 30 ml/min/1.73 m2", "egfr", "30", "mL/min/{1.73_m2}"),
+    ("eGFR > 30 mL/min/1.73m^2", "egfr", "30", "mL/min/{1.73_m2}"),
+    ("creatinine clearance > 50 ml per minute", "creatinine_clearance", "50", "mL/min"),
+    ("body temperature > 38.5 °C", "temperature", "38.5", "Cel"),
+    ("body temperature > 101.3 °F", "temperature", "38.5", "Cel"),
+    ("body weight > 100 kilograms", "weight", "100", "kg"),
+    ("SpO2 > 92 percent", "oxygen_saturation", "92", "%"),
+    ("6MWD > 150 metres", "six_minute_walk", "150", "m"),
+    ("INR > 1.5", "inr", "1.5", None),
+    ("potassium > 5.5 mEq/L", "potassium", "5.5", "mmol/L"),  # an ion with one charge
+    ("creatinine > 2 milligrams per deciliter", "creatinine", "2", "mg/dL"),
+    ("weight > 100 kg", "weight", "100", "kg"),
+    ("patients who weigh > 220 lbs", "weight", "220", "[lb_av]"),
+    ("a systolic blood pressure > 170 millimeters of mercury (mm Hg)", "sbp", "170", "mm[Hg]"),
+]
+
+
+@pytest.mark.parametrize(("text", "measure", "value", "unit"), UNITS)
+def test_units(text: str, measure: str, value: str, unit: str | None) -> None:
+    assert fact(text) == limit(measure, ">", value, unit)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("FEV1 < 1 L/min", "measured in L, not L/min"),
+        ("creatinine > 2 /uL", "not /uL"),
+        ("LVEF < 40", "no unit"),
+        ("haemoglobin < 90 g/dL", "outside what"),
+        ("LVEF < 140%", "outside what"),
+        ("LVEF ≥ 80% of normal", "a share of normal"),
+        ("body temperature > 101 °F", "degrees Fahrenheit"),
+    ],
+)
+def test_a_unit_or_value_that_cannot_be_right_is_flagged(text: str, said: str) -> None:
+    node = fact(text)
+    assert isinstance(node, nodes.Compare)
+    assert said in str(node.unit_fault)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "3 x ULN", "3xULN", "3 × ULN", "3 times ULN", "3 times the upper limit of normal",
+        "3 x upper limit of normal (ULN)", "3 times the institutional upper limit of normal",
+        "3 times the upper normal limit", "3-fold the upper limit of normal", "3 ULN",
+        "3 x the upper limit of the normal range", "3 times normal", "3.0 X UNL",
+    ],
+)  # fmt: skip
+def test_multiples_of_the_upper_limit_of_normal(words: str) -> None:
+    expected = nodes.Compare("alt", ">", times_uln=Decimal(words.split()[0].strip("xULN-fold")))
+    assert fact(f"ALT > {words}") == expected
+
+
+def test_limits_of_normal_without_a_number() -> None:
+    one = Decimal(1)
+    assert fact("TSH greater than the ULN") == nodes.Compare("tsh", ">", times_uln=one)
+    assert fact("ANC below the lower limit of normal") == nodes.Compare(
+        "neutrophils", "<", times_lln=one
+    )
+    assert fact("haemoglobin ≥ 0.8 x LLN") == nodes.Compare(
+        "haemoglobin", ">=", times_lln=Decimal("0.8")
+    )
+    assert fact("TSH above the normal range") == nodes.Compare("tsh", ">", times_uln=one)
+    normal = (
+        nodes.Compare("tsh", ">=", times_lln=one),
+        nodes.Compare("tsh", "<=", times_uln=one),
+    )
+    assert fact("TSH within normal limits") == nodes.All(normal)
+    outside = (
+        nodes.Compare("calcium", ">", times_uln=Decimal("1.2")),
+        nodes.Compare("calcium", "<", times_lln=Decimal("0.8")),
+    )
+    assert fact("calcium more than 1.2 x ULN or less than 0.8 x LLN") == nodes.Any(outside)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "FEV1 < 50% of predicted value", "FEV1 < 50% predicted", "FEV1 < 50 % of the predicted",
+        "FEV1 % predicted < 50%", "FEV1 < 50% of normal", "FEV1 < 50 percent of predicted normal",
+    ],
+)  # fmt: skip
+def test_shares_of_predicted(words: str) -> None:
+    assert fact(words) == nodes.Compare("fev1", "<", percent_predicted=Decimal(50))
+
+
+# --- what is measured ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ejection fraction (EF) less than 40%", limit("lvef", "<", "40", "%")),
+        ("Plasma level of BNP > 150 pg/mL", limit("bnp", ">", "150", "pg/mL")),
+        ("A serum creatinine concentration of > 110 μmol/L",
+         limit("creatinine", ">", "110", "umol/L")),
+        ("HbA1c at screening > 7%", limit("hba1c", ">", "7", "%")),
+        ("severe anaemia: haemoglobin (< 8 g/dL)", limit("haemoglobin", "<", "8", "g/dL")),
+        ("glycosylated haemoglobin, haemoglobin (HbA1c) > 7%", limit("hba1c", ">", "7", "%")),
+        ("Fridericia's formula (QTcF) > 480 msec", limit("qtc", ">", "480", "ms")),
+        ("LVEF should not be less than 40%", limit("lvef", ">=", "40", "%")),
+        ("INR (international normalised ratio) > 2", limit("inr", ">", "2", None)),
+        ("haemoglobin（Hb） > 8 g/dL", limit("haemoglobin", ">", "8", "g/dL")),
+        ("≥ 40% LVEF", limit("lvef", ">=", "40", "%")),
+        ("Serum glutamic pyruvic transaminase (SGPT) > 100 U/L", limit("alt", ">", "100", "U/L")),
+    ],
+)  # fmt: skip
+def test_a_measure_beside_its_limit(text: str, expected: nodes.Node) -> None:
+    assert fact(text) == expected
+
+
+def test_a_method_in_brackets_is_noted() -> None:
+    node = fact("creatinine clearance (Cockcroft-Gault) > 50 mL/min")
+    assert isinstance(node, nodes.Compare)
+    assert (node.measure, node.method) == ("creatinine_clearance", "Cockcroft-Gault")
+
+
+def test_measures_that_share_a_limit() -> None:
+    ast, alt = (nodes.Compare(m, "<=", times_uln=Decimal("2.5")) for m in ("ast", "alt"))
+    assert fact("AST and ALT ≤ 2.5 x ULN") == nodes.All((ast, alt))
+    long = "aspartate aminotransferase (AST) and alanine aminotransferase (ALT) ≤ 2.5 × ULN"
+    assert fact(long) == nodes.All((ast, alt))
+    assert fact("AST or ALT ≤ 2.5 x ULN") == nodes.Any((ast, alt))
+    assert fact("AST/ALT ≤ 2.5 x ULN") == nodes.All((ast, alt))  # below: both must be
+    above = tuple(nodes.Compare(m, ">", times_uln=Decimal(3)) for m in ("ast", "alt"))
+    assert fact("AST/ALT > 3 x ULN") == nodes.Any(above)  # above: one is enough
+
+
+def test_a_limit_restated_in_another_unit_is_one_fact() -> None:
+    assert fact("creatinine > 1.5 mg/dL (133 µmol/L)") == limit("creatinine", ">", "1.5", "mg/dL")
+    assert fact("creatinine > 1.5 mg/dL (or > 133 µmol/L)") == limit(
+        "creatinine", ">", "1.5", "mg/dL"
+    )
+    assert len(facts("creatinine > 1.5 mg/dL (creatinine > 500 µmol/L)")) == 2
+
+
+def test_a_blood_pressure_in_one_word() -> None:
+    high = (limit("sbp", ">", "140", "mm[Hg]"), limit("dbp", ">", "90", "mm[Hg]"))
+    assert fact("blood pressure > 140/90 mmHg") == nodes.Any(high)
+    low = (limit("sbp", "<", "90", "mm[Hg]"), limit("dbp", "<", "60", "mm[Hg]"))
+    assert fact("BP < 90/60 mmHg") == nodes.All(low)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("commuting distance > 10 km", named("commuting distance", ">", "10", "km")),
+        ("QUUX-BANG score ≥ 3", named("QUUX-BANG score", ">=", "3")),
+        ("≥ 3 QUUX-BANG", named("QUUX-BANG", ">=", "3")),
+        ("a score of 5 or more on the QUUX-9", named("QUUX-9", ">=", "5")),
+        ("tumour bed diameter > 1.5 mm", named("tumour bed diameter", ">", "1.5", "mm")),
+        ("QUUX score of 4 points or more", named("QUUX score", ">=", "4")),
+        ("Zurich Walking Index < 12", named("Zurich Walking Index", "<", "12")),
+        ("Low T-QUUX score (<20)", named("Low T-QUUX score", "<", "20")),
+        ("ulcer size > 2 cm2", named("ulcer size", ">", "2", "cm2")),
+        ("masses greater than 30 mm", named("masses", ">", "30", "mm")),
+        ("Q/X ratio ≤ 300", named("Q/X ratio", "<=", "300")),
+        ("diameter of the lesion > 2 cm", named("diameter of the lesion", ">", "2", "cm")),
+        ("urine creatinine > 3 mg/dL", named("urine creatinine", ">", "3", "mg/dL")),
+    ],
+)  # fmt: skip
+def test_a_measure_that_no_vocabulary_knows(text: str, expected: nodes.Node) -> None:
+    assert fact(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "change in LVEF > 5%",
+        "increase in creatinine ≥ 0.3 mg/dL",
+        "a drop of ≥ 20 mmHg in systolic blood pressure",
+        "testosterone level > 10% below the lower limit of normal",
+        "PSA measurement ≥ 1 week",  # a time, and no value of it
+        "BAY 38-9456",
+        "a score of ≥ 3",  # of what?
+        "expression in ≥ 1%",
+        "heart rate at visit",
+        "prednisone > 10 mg/day",
+        "Grade ≥ 2 neuropathy",
+        "more than 3 prior lines of therapy",
+        "at least 2 measurable lesions",
+        "Cohort 2: NSCLC",
+        "RECIST 1.1",
+        "COVID-19 within the study",
+        "EGFR T790M mutation",
+        "ASA 81 mg daily",
+        "12-lead ECG",
+        "Visit 3",
+        "80 Finnish men",
+        "between January 1st, 2009 and March 31st, 2009",
+        "smoking more than 5 cigarettes per day",
+        "> 3 extranodal sites",
+        "use of < 80% of the pills",
+        "IHC 3+",
+        "Type 2 diabetes > 6 months in duration",
+    ],
+)
+def test_a_number_that_is_no_limit_of_a_measure_is_no_fact(text: str) -> None:
+    assert [p.node for p in facts(text)] == []
+
+
+# --- ages ------------------------------------------------------------------------------------
+
+YEARS = [
+    ("age 18 to 80 years", 18, 80), ("Age ≥ 18 years", 18, None), ("Age≥18", 18, None),
+    ("aged 18 years or older", 18, None), ("aged 18+", 18, None), ("18 and older", 18, None),
+    ("18 years of age or older", 18, None), ("18 years old and above", 18, None),
+    ("Between 20 and 50 years of age (inclusive)", 20, 50), ("6-17 years old", 6, 17),
+    ("between the ages of 18 and 65", 18, 65), ("Age: 30 to 65 years", 30, 65),
+    ("ages 18-65 years, inclusive", 18, 65), ("≥ 18 and ≤ 75 years of age", 18, 75),
+    ("aged ≥19 years and ≤ 50 years", 19, 50), ("Less than 18 years old", None, 17),
+    ("under the age of 18", None, 17), ("younger than 18 years", None, 17),
+    ("At most 75 years of age", None, 75), ("75 years of age or younger", None, 75),
+    ("aged between 18 and < 65 years", 18, 64), ("18 and over", 18, None), ("≥ 18 years", 18, None),
+    ("Patients ≥ 18 years", 18, None), ("20-70 age", 20, 70),
+    ("at least 18 years old at the time of signing informed consent", 18, None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "low", "high"), YEARS)
+def test_ages_are_completed_years(text: str, low: int | None, high: int | None) -> None:
+    years = (Duration(months=12 * n) if n is not None else None for n in (low, high))
+    assert fact(text) == nodes.Demographic(*years)
+
+
+def test_ages_in_other_units() -> None:
+    assert fact("6 months to 5 years of age") == nodes.Demographic(
+        Duration(months=6), Duration(months=60)
+    )
+    assert fact("age < 6 months") == nodes.Demographic(age_max=Duration(months=5))
+    assert fact("age < 3 weeks") == nodes.Demographic(age_max=Duration(days=20))
+    assert fact("aged 1-28 days") == nodes.Demographic(Duration(days=1), Duration(days=28))
+
+
+@pytest.mark.parametrize(
+    ("text", "certain"),
+    [
+        ("Aged over 18 years", nodes.Demographic(Duration(months=216))),
+        ("older than 65 years", nodes.Demographic(Duration(months=780))),
+        ("age ≤ 24 months", nodes.Demographic(age_max=Duration(months=24))),
+        ("age < 13 months", nodes.Demographic(age_max=Duration(months=12, days=31))),
+        ("age < 72 hours", nodes.Demographic(age_max=Duration(days=3))),
+    ],
+)
+def test_an_age_whose_end_is_open_keeps_its_doubt(text: str, certain: nodes.Node) -> None:
+    node = fact(text)
+    assert isinstance(node, nodes.All)
+    assert node.of[0] == certain
+    assert isinstance(node.of[1], nodes.Residue)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Adults",
+        "transplants less than one year old",
+        "≥ 18 years of age at diagnosis",
+        "2 years after surgery",
+        "age 150 to 200 years",
+    ],
+)
+def test_what_is_no_age_limit_of_a_person(text: str) -> None:
+    assert not any("Demographic" in str(p.node) for p in facts(text))
+
+
+def test_a_gestational_age_is_a_measure() -> None:
+    low = fact("gestational age ≥ 32 weeks")
+    assert isinstance(low, nodes.Compare)
+    assert (low.op, low.value, low.unit) == (">=", Decimal(32), "wk")
+
+
+# --- classes ---------------------------------------------------------------------------------
+
+CLASSES = [
+    ("NYHA Class III", "nyha", "III"), ("NYHA class II-IV", "nyha", "II III IV"),
+    ("NYHA functional class 2 to 4", "nyha", "II III IV"), ("NYHA I/II", "nyha", "I II"),
+    ("New York Heart Association (NYHA) functional class III or IV", "nyha", "III IV"),
+    ("class III or IV of the New York Heart Association", "nyha", "III IV"),
+    ("≥ NYHA class III", "nyha", "III IV"), ("NYHA class > II", "nyha", "III IV"),
+    ("NYHA class III or higher", "nyha", "III IV"),
+    ("NYHA class greater than II", "nyha", "III IV"),
+    ("ECOG performance status ≤ 2", "ecog", "0 1 2"), ("ECOG 3 or more", "ecog", "3 4 5"),
+    ("Eastern Cooperative Oncology Group (ECOG) status of 0, 1, or 2", "ecog", "0 1 2"),
+    ("ECOG PS 0-1", "ecog", "0 1"), ("ECOG (Eastern Cooperative Oncology Group) of 0~2", "ecog",
+     "0 1 2"), ("ECOG < 2", "ecog", "0 1"), ("ECOG of less than or equal to 1", "ecog", "0 1"),
+    ("Child-Pugh class B or C", "child_pugh", "B C"), ("Child-Pugh A", "child_pugh", "A"),
+    ("Child-Pugh score 5-6", "child_pugh", "A"), ("Child-Pugh score ≥ 7", "child_pugh", "B C"),
+    ("ASA 1-3", "asa", "I II III"), ("ASA grade I to II", "asa", "I II"),
+    ("ASA physical status classification of III", "asa", "III"), ("CCS class II", "ccs", "II"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "scale", "chosen"), CLASSES)
+def test_classes(text: str, scale: str, chosen: str) -> None:
+    assert fact(text) == nodes.Ordinal(scale, tuple(chosen.split()))
+
+
+def test_points_that_cut_a_class_are_an_open_measure() -> None:
+    assert fact("Child-Pugh score ≤ 7") == named("Child-Pugh score", "<=", "7")
+
+
+@pytest.mark.parametrize("text", ["NYHA class unknown", "ECOG 0 or better", "NYHA class IX"])
+def test_what_is_no_class(text: str) -> None:
+    assert facts(text) == ()
+
+
+# --- time windows ----------------------------------------------------------------------------
+
+MONTHS, DAYS, WEEKS = Duration(months=3), Duration(days=30), Duration(days=28)
+WINDOWS = [
+    ("within the last 3 months", MONTHS, "enrolment"),
+    ("in the past 3 months", MONTHS, "enrolment"),
+    ("in the preceding 3 months", MONTHS, "enrolment"),
+    ("over the last 3 months", MONTHS, "enrolment"),
+    ("within previous three months", MONTHS, "enrolment"),
+    ("within last 3 months", MONTHS, "enrolment"),
+    ("less than 3 months ago", MONTHS, "enrolment"),
+    ("within 3 months before inclusion", MONTHS, "enrolment"),
+    ("within 3 months of enrollment", MONTHS, "enrolment"),
+    ("< 3 months prior to screening", MONTHS, "screening"),
+    ("within 30 days of the screening visit", DAYS, "screening"),
+    ("in the 30 days prior to the first infusion", DAYS, "first_infusion"),
+    ("within 4 weeks before the first dose of study drug", WEEKS, "first_infusion"),
+    ("within 4 weeks (28 days) prior to Cycle 1 Day 1", WEEKS, "first_infusion"),
+    ("during the 4 weeks preceding randomization", WEEKS, "randomisation"),
+    ("within 30 days prior to signing informed consent", DAYS, "consent"),
+    ("no more than 30 days prior to baseline", DAYS, "baseline"),
+    ("within 30 days prior to study entry", DAYS, "enrolment"),
+    ("within 30 days before surgery", DAYS, "surgery"),
+    ("within 30 days prior to Visit 1", DAYS, "visit 1"),
+    ("within 30 days of visit 1", DAYS, "visit 1"),
+    ("in the past year", Duration(months=12), "enrolment"),
+    ("within ten (10) days prior to enrolment", Duration(days=10), "enrolment"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "last", "anchor"), WINDOWS)
+def test_windows_before_an_anchor(text: str, last: Duration, anchor: str) -> None:
+    (piece,) = facts(f"stroke {text}")
+    assert (piece.kind, piece.last, piece.anchor) == ("window", last, anchor)
+    assert (piece.gap, piece.half_lives) == (None, None)
+    assert piece.text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "gap", "anchor"),
+    [
+        ("at least 4 weeks before enrolment", WEEKS, "enrolment"),
+        ("more than 3 months prior to screening", MONTHS, "screening"),
+        ("≥ 30 days before randomisation", DAYS, "randomisation"),
+        ("> 3 months ago", MONTHS, "enrolment"),
+    ],
+)
+def test_gaps_before_an_anchor(text: str, gap: Duration, anchor: str) -> None:
+    (piece,) = facts(f"surgery {text}")
+    assert (piece.kind, piece.last, piece.gap, piece.anchor) == ("window", None, gap, anchor)
+
+
+def test_a_window_from_one_time_to_another() -> None:
+    (piece,) = facts("stroke between 2 and 6 months before randomisation")
+    assert (piece.last, piece.gap) == (Duration(months=6), Duration(months=2))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "within 30 days or 5 half-lives, whichever is longer, prior to screening",
+        "within 30 days or 5 half-lives (whichever is longer) before screening",
+        "within 30 days or five half-lives of the drug (whichever is greater) before screening",
+    ],
+)
+def test_half_lives(text: str) -> None:
+    (piece,) = facts(f"any drug {text}")
+    assert (piece.last, piece.half_lives, piece.anchor) == (DAYS, Decimal(5), "screening")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "stroke within 30 days",  # of what?
+        "alcohol within 24 hours before screening",  # records have days
+        "stroke within 2-4 weeks before screening",  # which of the two?
+        "for 30 days after the last dose",
+        "within 4 weeks or 5 half-lives (whichever is shorter) before screening",
+        "within 30 days of diagnosis",  # before it, or after it?
+        "4 weeks prior to enrolment",  # at least, or within?
+        "erectile dysfunction for at least 6 months",
+        "during 4 weeks of treatment",
+    ],
+)
+def test_a_time_that_is_no_window(text: str) -> None:
+    assert facts(text) == ()
