@@ -247,7 +247,7 @@ class TestConsent:
 
 
 CRITERIA = [
-    {"id": name, "section": section, "text": name, "span": [0, 1], "status": "reviewed",
+    {"id": name, "section": section, "text": name, "span": [0, 1], "status": "auto",
      "expr": {"judgement": name}}
     for name, section in (("I1", "inclusion"), ("I2", "inclusion"), ("E1", "exclusion"))
 ]  # fmt: skip

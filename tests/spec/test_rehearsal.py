@@ -56,7 +56,7 @@ CRITERIA = [
 
 
 def promised(**changes):
-    criteria = [c | {"text": c["id"], "span": [0, 1], "status": "reviewed"} for c in CRITERIA]
+    criteria = [c | {"text": c["id"], "span": [0, 1], "status": "auto"} for c in CRITERIA]
     values = {
         "sizes": (4, 8), "days": (0, 21, 42), "visits": VISITS, "criteria": criteria,
         "gate": {"minimum_evaluable": stated(3)},
@@ -288,7 +288,7 @@ def test_faults_show_as_deviations():
 
 def test_criteria_that_nobody_meets_end_in_one_line_not_in_a_loop():
     impossible = [{
-        "id": "I1", "section": "inclusion", "text": "x", "span": [0, 1], "status": "reviewed",
+        "id": "I1", "section": "inclusion", "text": "x", "span": [0, 1], "status": "auto",
         "expr": {"compare": {"measure": "lvef", "op": ">", "value": 80, "unit": "%"}},
     }]  # fmt: skip
     with pytest.raises(Refused, match=r"cohort 1 was not filled from 24 people .*I1"):
