@@ -8,8 +8,11 @@ test part is reported.
 import sys
 from collections import Counter
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from time import process_time
+
+from ruamel.yaml import YAML
 
 from measure import row
 from measure.comparisons import gold, read, score
@@ -21,7 +24,15 @@ from measure.shapes import read as read_shape
 from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.read import CriteriaReading, read_criteria
 from trialwright.protocol.criteria.trees import residue, walk
+from trialwright.protocol.service import criteria_of, load
+from trialwright.screening.model import DOMAINS
+from trialwright.screening.patients.folder import read_patients
+from trialwright.screening.policy import OPEN_WORLD, ClosedWorld, Policy
+from trialwright.screening.service import screen_all
 
+_CHECKED = Path(__file__).resolve().parents[1] / "tests" / "spec" / "checked_criteria.yaml"
+_PROTOCOL = Path(__file__).resolve().parents[1] / "examples" / "secret_hf" / "protocol.yaml"
+_DAY = date(2019, 6, 1)  # the sample patients' records end about then
 _DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
@@ -29,7 +40,11 @@ def main(data: Path) -> None:
     """Print the table."""
     row("measure", "reached", "wanted")
     _section(data / "criteria" / "logic_pairs_train.json", _logic_pairs)
+    _section(_CHECKED, _checked)
     _section(data / "registry", _registry)
+    _section(data / "patients", _patients)
+    print("conditions, drugs, procedures: python -m bench.measure.mentions")
+    print("a population: bench/population.py; matching: bench/matching.py")
 
 
 def _section(path: Path, measure: Callable[[Path], None]) -> None:
@@ -97,6 +112,34 @@ def _registry(path: Path) -> None:
     row("all of these: read without residue", f"{whole / len(items):.3f}", "report")
     coded = sum(_is_coded(item.expr) for item in items)
     row("all of these: every fact with a code or a rule", f"{coded / len(items):.3f}", "report")
+
+
+def _checked(path: Path) -> None:
+    entries = YAML(typ="safe").load(path)
+    counts = Counter(entry["judged"] for entry in entries)
+    n = len(entries)
+    row(f"wrong readings, checked by hand ({n})", f"{counts['wrong'] / n:.3f}", "< .03")
+    for judged in ("right", "part", "unread"):
+        row(f"the same {n}: {judged}", f"{counts[judged] / n:.3f}", "report")
+
+
+def _patients(path: Path) -> None:
+    criteria = criteria_of(load(_PROTOCOL.read_bytes(), _PROTOCOL.name))
+    for world, policy in _WORLDS.items():
+        start = process_time()
+        people = read_patients([path], date.today())
+        found = screen_all(criteria, people, _DAY, policy)
+        cost = 1000 * (process_time() - start) / len(people)
+        row(
+            f"screening, {len(criteria)} criteria, {world}: CPU ms per patient",
+            f"{cost:.1f}",
+            "< 30",
+        )
+        mute = sum(not each.verdict.evidence for one in found for each in one.criteria)
+        row(f"verdicts without evidence, of {len(people) * len(criteria):,}", str(mute), "0")
+
+
+_WORLDS = {"open world": OPEN_WORLD, "closed world": Policy(ClosedWorld(frozenset(DOMAINS)))}
 
 
 def _unaccounted(each: EligibilityText, reading: CriteriaReading) -> int:

@@ -2,8 +2,9 @@
 
 Run: python tools/icd10cm_names.py [--check]. The code set is the United States' and public domain;
 it is read from the package simple-icd-10-cm, which takes seconds, so that the names are kept.
-A name stands for its code only where the code says no more and no less: a title, or `X NOS` of the
-code for an unspecified X. What a code only includes may be it or not, and is marked `in`.
+A name stands for its code only where the code says no more and no less: a title. What a code only
+includes may be it or not, and is marked `in`; so is `X NOS`, which is coded where no kind is known,
+while a criterion that says X means all kinds.
 """
 
 import re
@@ -39,11 +40,9 @@ def names(code: str) -> Iterator[tuple[str, str]]:
     if is_said(bare):
         yield from (("is", name) for name in variants(bare))
     for term in icd.get_inclusion_term(code):
-        nos = term.endswith(" NOS")
-        same = nos and "unspecified" in title.lower()
         term = re.sub(r" NOS$", "", term)
         if is_said(term):
-            yield from (("is" if same else "in", name) for name in variants(term))
+            yield from (("in", name) for name in variants(term))
 
 
 def is_said(name: str) -> bool:

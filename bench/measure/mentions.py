@@ -6,8 +6,9 @@ a hash of their number; nothing was tuned on the test part. A mention is found w
 its domain overlaps it, and a find is right where it overlaps such a mention. `marked` leaves out
 finds in passages that were marked as a whole (no criterion, not to be queried, a point in time):
 nothing inside them was marked. `any` also counts a mention of another of the three kinds (Chia
-calls chemotherapy a procedure, the lexicon a drug class). Coded are the concepts that a vocabulary
-knows; named are also the noun phrases that none does. Each file is one section of one trial.
+calls an antibiotic therapy a procedure, the lexicon a drug class). Coded are the concepts that a
+vocabulary knows; named are also the noun phrases that none does. Each file is one section of one
+trial.
 """
 
 import argparse

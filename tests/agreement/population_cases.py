@@ -147,6 +147,11 @@ CODES = [
     _code("icd10", "I50"),
     _code("icd10", "G46"),
     _code("icd10", "Z95.1"),
+    _code("icd10", "I42"),
+    _code("icd10", "I42.0"),
+    _code("icd10", "I42.1"),
+    _code("icd10", "C34.9"),
+    _code("icd10", "C50.9"),
     _code("icd10", "Z99.2"),
     _code("snomed", "447365002"),
     _code("snomed", "91936005"),
@@ -251,8 +256,53 @@ has = st.sampled_from(CONCEPTS).flatmap(
         st.sampled_from([(), (), ("severe",), ("mild", "moderate")]),
     )
 )
+
+
+def _condition(
+    names: list[str], severities: list[tuple[str, ...]] | None = None
+) -> st.SearchStrategy[nodes.Has]:
+    return st.builds(
+        nodes.Has,
+        st.just("condition"),
+        st.sampled_from(names),
+        st.just("words"),
+        st.sampled_from([None, None, "current", "ever"]),
+        st.sampled_from(severities or [()]),
+    )
+
+
+# Kinds of a thing that do not count, things that are no kind of it, and what asks for more.
+_bases = _condition(["cardiomyopathy", "cardiomyopathy", "malignancy", "coronary_artery_disease"])
+_kinds = _condition(
+    [
+        "dilated_cardiomyopathy",
+        "hypertrophic_cardiomyopathy",
+        "lung_cancer",
+        "stroke",
+        "cardiomyopathy",
+    ],
+    [(), (), ("severe",)],
+)
+_three_months = st.sampled_from([None, None, Duration(3)])
+excepts = st.builds(
+    lambda last, base, inner, kinds, more: nodes.Except(
+        nodes.Within(last, "enrolment", base) if last else base,
+        tuple(nodes.Within(last, "enrolment", kind) if last and inner else kind for kind in kinds)
+        + more,
+    ),
+    _three_months,
+    _bases | st.lists(_bases, min_size=2, max_size=2).map(lambda each: nodes.Any(tuple(each))),
+    st.booleans(),
+    st.lists(
+        _kinds | _kinds.map(lambda kind: nodes.All((kind, nodes.Judgement("treated")))),
+        min_size=1,
+        max_size=2,
+    ).map(tuple),
+    st.sampled_from([(), (), (nodes.Judgement("j"),)]),
+)
 leaves = st.one_of(
     compares,
+    excepts,
     st.builds(nodes.Ordinal, st.just("nyha"), st.sampled_from([("III",), ("II", "III")])),
     st.builds(nodes.Ordinal, st.just("ecog"), st.sampled_from([("0", "1"), ("2",)])),
     st.builds(nodes.Ordinal, st.just("no_such_scale"), st.just(("A",))),

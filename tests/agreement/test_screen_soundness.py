@@ -64,10 +64,11 @@ observations = st.builds(
     effective=st.none() | partial_dates(),
 )
 STROKE, HIV, OTHER = Code("icd10", "I63.9"), Code("icd10", "B20"), Code("icd10", "Z00")
+KINDS = [(Code("icd10", code),) for code in ("I42", "I42.0", "C34.9", "C50.9")]
 facts = st.builds(
     ClinicalFact,
     id=st.integers(1, 10**6).map(lambda n: f"Condition/c{n}"),
-    codes=st.sampled_from([(STROKE,), (HIV,), (OTHER,), ()]),
+    codes=st.sampled_from([(STROKE,), (HIV,), (OTHER,), (), *KINDS]),
     words=st.just("a condition"),
     start=st.none() | partial_dates(),
     holds=truths,
@@ -79,11 +80,19 @@ patients = st.builds(
     sex=st.sampled_from(["male", "female", "other", "unknown"]),
     birth=st.none() | st.dates(date(1942, 1, 1), date(1946, 12, 31)).map(PartialDate.of)
     | st.integers(1942, 1946).map(PartialDate),
-    observations=st.lists(observations, max_size=4).map(tuple),
-    conditions=st.lists(facts, max_size=3).map(tuple),
+    observations=st.lists(observations, max_size=4, unique_by=lambda o: o.id).map(tuple),
+    conditions=st.lists(facts, max_size=3, unique_by=lambda f: f.id).map(tuple),
     simulated=st.just(True),
 )  # fmt: skip
+
+
+def _of_kind(*names: str) -> st.SearchStrategy[nodes.Node]:
+    return st.builds(nodes.Has, st.just("condition"), st.sampled_from(names), st.just("words"))
+
+
 leaves = st.one_of(
+    st.builds(nodes.Except, _of_kind("cardiomyopathy", "malignancy"),
+              st.tuples(_of_kind("dilated_cardiomyopathy", "lung_cancer", "stroke"))),
     st.builds(nodes.Compare, st.just("lvef"), st.sampled_from(["<", "<=", ">", ">=", "="]),
               st.integers(20, 60).map(Decimal), st.just("%")),
     st.builds(nodes.Compare, st.just("bnp"), st.just(">"), st.just(Decimal(40)), st.just("pg/mL")),

@@ -281,3 +281,62 @@ def test_a_history_that_was_changed_is_found(file: Path) -> None:
     history.write_bytes(lines[0] + b"{")
     with pytest.raises(InputError, match="line 2: no change that can be read"):
         read_history(file)
+
+
+def test_nothing_is_added_below_a_history_that_was_changed(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["criteria", "review", str(file), "I1", "--by", "Dr Ada"]) == 0
+    assert run(["criteria", "review", str(file), "I2", "--by", "Dr Ada"]) == 0
+    history = file.with_name("criteria.yaml.history.jsonl")
+    history.write_bytes(history.read_bytes().replace(b"Dr Ada", b"Dr Bob", 1))
+    before = file.read_bytes(), history.read_bytes()
+    capsys.readouterr()
+    assert run(["criteria", "review", str(file), "E1", "--by", "Dr Ada"]) == 2
+    assert "line 2: it does not follow the line above it; wanted" in capsys.readouterr().err
+    assert (file.read_bytes(), history.read_bytes()) == before
+
+
+def test_check_says_where_the_history_does_not_account_for_the_file(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("I1", "I2"):
+        assert run(["criteria", "review", str(file), name, "--by", "Dr Ada"]) == 0
+    assert run(["criteria", "check", str(file)]) == 0
+    assert capsys.readouterr().err == ""
+    history = file.with_name("criteria.yaml.history.jsonl")
+    history.write_bytes(history.read_bytes().splitlines(keepends=True)[0])
+    assert run(["criteria", "check", str(file)]) == 0
+    assert "warning: " in (said := capsys.readouterr().err)
+    assert "or lines of the history are missing" in said
+    history.unlink()
+    assert run(["criteria", "check", str(file), "--json"]) == 0
+    (warning,) = json.loads(capsys.readouterr().out)["warnings"]
+    assert "I1 is signed and there is no history" in warning["what"]
+
+
+def test_what_the_vocabularies_know_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "text.txt").write_text("Exclusion Criteria:\n\n* Stroke\n* Gout\n", "utf-8")
+    assert run(["criteria", "parse", str(tmp_path / "text.txt")]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "named: 2 conditions (2 with a code)"
+    assert run(["criteria", "parse", str(tmp_path / "text.txt"), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["coverage"] == [
+        {"domain": "condition", "coded": 2, "known": 0, "unknown": 0}
+    ]
+
+
+def test_update_refuses_a_text_that_holds_nothing_of_a_signed_file(
+    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "other.txt"
+    other.write_text("Inclusion Criteria:\n\n* Plays the violin\n", encoding="utf-8")
+    assert run(["criteria", "review", str(file), "I1", "--by", "Dr Ada"]) == 0
+    before = file.read_bytes()
+    capsys.readouterr()
+    assert run(["criteria", "update", str(file), str(other)]) == 1
+    said = capsys.readouterr().err
+    assert "none of the 3 criteria is in this text, and 1 are signed; it needs the text" in said
+    assert file.read_bytes() == before
+    assert run(["criteria", "update", str(file), str(other), "--dry-run"]) == 0

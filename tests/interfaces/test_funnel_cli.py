@@ -90,3 +90,37 @@ def test_a_missing_extra_is_one_line_that_says_how_to_get_it(
     err = capsys.readouterr().err
     assert "pip install 'trialwright[population]'" in err
     assert err.count("\n") == 1
+
+
+def test_answers_move_people_as_they_do_in_screen(example, tmp_path, capsys) -> None:
+    protocol, patients = str(example / "protocol.yaml"), str(example / "patients")
+    assert run(["funnel", protocol, patients, *ON, "--json"]) == 0
+    before = {each["id"]: each for each in json.loads(capsys.readouterr().out)["steps"]}
+    assert run(["screen", protocol, patients, *ON, "--json"]) == 0
+    people = [each["id"] for each in json.loads(capsys.readouterr().out)["patients"]]
+    given = {p: {"I7": {"holds": False, "by": "Dr A", "at": "2024-09-02"}} for p in people}
+    answers = tmp_path / "answers.json"
+    answers.write_text(json.dumps(given))
+    assert run(["funnel", protocol, patients, *ON, "--answers", str(answers), "--json"]) == 0
+    after = {each["id"]: each for each in json.loads(capsys.readouterr().out)["steps"]}
+    assert before["I7"]["perhaps_out"] > 0
+    assert after["I7"]["certainly_out"] == before["I7"]["before"]["most"]
+    call = ["funnel", protocol, "--database", "x", "--answers", str(answers)]
+    assert run(call) == 2
+    assert "files of patients, not a database" in capsys.readouterr().err
+
+
+@pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
+def test_a_warehouse_gives_the_same_document_as_its_patients(example, tmp_path, capsys) -> None:
+    pytest.importorskip("ibis")
+    from tests.agreement.test_population_omop import as_files, generated
+
+    protocol = str(example / "protocol.yaml")
+    folder = str(as_files(generated(40, seed=8), tmp_path / "cdm", "parquet"))
+    assert run(["funnel", protocol, folder, *ON, "--json"]) == 0
+    from_files = capsys.readouterr()
+    assert run(["funnel", protocol, "--database", folder, *ON, "--json"]) == 0
+    from_tables = capsys.readouterr()
+    assert json.loads(from_tables.out) == json.loads(from_files.out)
+    assert from_tables.err == from_files.err
+    assert "Nebraska" in from_files.err

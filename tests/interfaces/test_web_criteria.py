@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -183,6 +184,30 @@ def test_two_at_once_see_both_versions(client: TestClient[Any], editing: Editing
     saved = post(client, editing, seen=again[1], expr=EXPR.replace("35", "30"))
     assert saved.status_code == 303
     assert "below 30 %" in client.get(ONE).text
+
+
+def test_changes_of_several_criteria_at_once_are_all_made(
+    client: TestClient[Any], editing: Editing, tmp_path: Path
+) -> None:
+    assert post(client, editing).status_code == 303  # the file is there now
+    names = ["I1", "I2", "E1"]
+    shown = {name: seen(client, f"{PAGE}/{name}") for name in names}
+
+    def review(name: str) -> int:
+        done = post(client, editing, address=f"{PAGE}/{name}", action="review", seen=shown[name])
+        return int(done.status_code)
+
+    with ThreadPoolExecutor(3) as people:
+        assert list(people.map(review, names)) == [303, 303, 303]
+    made = [line["id"] for line in read_history(file_of(tmp_path))]
+    assert (made[0], sorted(made[1:])) == ("I1", sorted(names))
+
+
+@pytest.mark.parametrize("number", ["A" * 5000, "é", "NCT99999991%00", "CON", "NCT9999999"])
+def test_what_is_no_number_of_a_study_is_no_file(number: str, client: TestClient[Any]) -> None:
+    answer = client.get(f"/study/{number}/criteria")
+    assert answer.status_code == 404
+    assert "Nothing is here" in answer.text
 
 
 @pytest.mark.parametrize(

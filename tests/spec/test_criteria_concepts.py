@@ -1,10 +1,15 @@
 """Which concepts a text names, and what their codes may prove."""
 
+from dataclasses import replace
+from datetime import date
+
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from trialwright.core.dates import PartialDate
+from trialwright.core.truth import Truth
 from trialwright.protocol.check_criteria import entry_faults
 from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.conditions import concepts
@@ -12,6 +17,8 @@ from trialwright.protocol.criteria.coverage import coverage
 from trialwright.protocol.criteria.facts import named_concepts
 from trialwright.protocol.criteria.icd10cm import table
 from trialwright.protocol.criteria.nodes import Criterion
+from trialwright.protocol.criteria.of_study import read_study, study_vocabulary
+from trialwright.protocol.criteria.read import read_criteria
 from trialwright.protocol.criteria.records_vocabulary import records_vocabulary
 from trialwright.protocol.criteria.vocabulary import base, finder
 from trialwright.protocol.criteria.wording import wording
@@ -20,12 +27,16 @@ from trialwright.record.model.other_sections import BrowseModule, DerivedSection
 from trialwright.record.model.protocol_section import (
     ArmsInterventionsModule,
     ConditionsModule,
+    EligibilityModule,
     Intervention,
     ProtocolSection,
 )
 from trialwright.record.model.study import Study
+from trialwright.screening.evaluate import evaluate
 from trialwright.screening.lexicon import project_terms
-from trialwright.screening.model import ClinicalFact, Code
+from trialwright.screening.model import ClinicalFact, Code, Patient
+from trialwright.screening.policy import ClosedWorld, Policy
+from trialwright.screening.setting import Setting
 from trialwright.screening.silence import doubt
 
 
@@ -202,6 +213,24 @@ def test_words_of_one_record_alone_are_no_vocabulary() -> None:
     assert [name for name, _ in more.names if "morning" in name] == []
 
 
+def test_a_record_is_read_with_the_headings_it_is_filed_under() -> None:
+    text = "Exclusion Criteria:\n\n* Imaginary dyspepsia"
+    filed = study(())
+    section = msgspec.structs.replace(
+        filed.protocol_section, eligibility_module=EligibilityModule(eligibility_criteria=text)
+    )
+    (item,) = read_study(msgspec.structs.replace(filed, protocol_section=section)).items
+    assert item.expr == nodes.Has(
+        "condition", "mesh:D999991/dyspepsia, imaginary", "Imaginary dyspepsia"
+    )
+    assert read_criteria(text).items[0].expr != item.expr
+
+
+def test_a_record_without_headings_or_criteria_is_read_as_well() -> None:
+    assert read_study(Study()).items == ()
+    assert study_vocabulary(Study()) == ()
+
+
 # --- coverage ----------------------------------------------------------------------------------
 
 
@@ -250,3 +279,132 @@ def test_any_name_is_known_or_not(name: str) -> None:
     for text in (name, f"icd10cm:{name}", f"mesh:{name}", f"registry:{name}"):
         known = concepts().concepts.get(text)
         assert known is None or not known.complete or text in set(concepts().concepts)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "reviewed by the transplant centre",
+        "on the kidney transplant waiting list",
+        "MRI conditional",
+        "pain score",
+        "a depression scale",
+        "colon cancer screening",
+        "serum testosterone",
+        "insulin levels",
+        "elevated growth hormone",
+        "first dose of study vaccine",
+        "six weeks before surgery",
+        "insulin-naive",
+    ],
+)
+def test_a_name_that_serves_another_word_is_no_fact(text: str) -> None:
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "concept"),
+    [
+        ("heart failure, transplant", "heart_failure"),
+        ("high-dose insulin", "insulins"),
+        ("after kidney transplantation", "kidney_transplantation"),
+        ("depression", "depression"),
+    ],
+)
+def test_the_same_name_alone_is_one(text: str, concept: str) -> None:
+    assert concept in {each for _, each in found(text)}
+
+
+@pytest.mark.parametrize("text", ["MS", "UC", "OA", "HbS", "contraindication", "vaccination"])
+def test_what_stands_for_several_things_is_not_taken(text: str) -> None:
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "concept"),
+    [
+        ("chemotherapy", "chemotherapy"),
+        ("adjuvant chemotherapy", "adjuvant_chemotherapy"),
+        ("immunotherapy", "immunotherapy"),
+        ("anticoagulant therapy", "anticoagulant_therapy"),
+        ("oxygen therapy", "oxygen_therapy"),
+    ],
+)
+def test_a_treatment_is_a_procedure_that_the_drugs_on_record_may_be(
+    text: str, concept: str
+) -> None:
+    """Nobody is cleared of chemotherapy by a list of procedures while a drug is on record."""
+    known = concepts().concepts[concept]
+    assert found(text) == [(text, concept)]
+    assert (known.domain, known.complete) == ("procedure", False)
+    assert "drug" in known.also
+
+
+def test_chemotherapy_has_the_codes_of_its_drugs() -> None:
+    known = concepts().concepts
+    assert known["chemotherapy"].atc == known["cytotoxic_drugs"].atc
+    assert known["cisplatin"].broader == "cytotoxic_drugs"
+    assert known["adjuvant_chemotherapy"].atc == ()
+    assert known["adjuvant_chemotherapy"].near.atc == known["chemotherapy"].atc
+
+
+@pytest.mark.parametrize("text", ["acute or chronic leukaemia", "acute and chronic leukemia"])
+def test_all_kinds_of_leukaemia_are_leukaemia(text: str) -> None:
+    assert found(text) == [(text, "leukaemia")]
+
+
+@pytest.mark.parametrize("text", ["chronic leukemia", "CLL", "B-ALL", "acute myeloid leukaemia"])
+def test_a_kind_of_leukaemia_may_be_any_record_of_its_block(text: str) -> None:
+    ((_, name),) = found(text)
+    kind = concepts().concepts[name]
+    assert not kind.icd10
+    assert set(kind.near.icd10) <= set(concepts().concepts["leukaemia"].icd10)
+    assert kind.vaguer == ("leukaemia",)
+
+
+@pytest.mark.parametrize("text", ["psychosis", "fluid retention", "osteochondrosis"])
+def test_a_general_word_is_not_the_code_for_what_nobody_specified(text: str) -> None:
+    """F29 is a psychosis that nobody named; a criterion that says psychosis means F20 too."""
+    ((_, name),) = found(text)
+    known = concepts().concepts[name]
+    assert known.icd10 == ()
+    assert known.label == text
+
+
+@pytest.mark.parametrize("text", ["peanut allergy", "latex allergy", "statin intolerance"])
+def test_an_allergy_is_looked_for_among_diagnoses_too(text: str) -> None:
+    ((_, name),) = found(text)
+    assert concepts().concepts[name].domain == "allergy"
+    assert concepts().concepts[name].also == ("condition",)
+
+
+@pytest.mark.parametrize("text", ["drug-eluting stent", "cochlear implant", "mechanical valve"])
+def test_a_device_is_looked_for_among_operations_too(text: str) -> None:
+    ((_, name),) = found(text)
+    assert concepts().concepts[name].domain == "device"
+    assert concepts().concepts[name].also == ("procedure", "condition")
+
+
+def test_drinking_is_not_the_disorder() -> None:
+    assert found("alcohol intake") == [("alcohol intake", "alcohol_intake")]
+    assert found("corticosteroid drug use") == [("corticosteroid", "corticosteroids")]
+
+
+@pytest.mark.parametrize(
+    ("words", "concept", "code"),
+    [
+        ("immunotherapy", "immunotherapy", "L01FF02"),
+        ("chemotherapy", "chemotherapy", "L01XA01"),
+        ("oxygen therapy", "oxygen_therapy", "V03AN01"),
+        ("dialysis", "dialysis", "B05DA"),
+    ],
+)
+def test_a_drug_on_record_keeps_a_treatment_open(words: str, concept: str, code: str) -> None:
+    """Pembrolizumab on record: a closed list of procedures does not say `no immunotherapy`."""
+    drug = ClinicalFact("m1", (Code("atc", code),), "", PartialDate(2024, 2, 1))
+    person = Patient("p", "unknown", None, medications=(drug,))
+    closed = Policy(closed_world=ClosedWorld(frozenset({"condition", "drug", "procedure"})))
+    asked = nodes.Has("procedure", concept, words)
+    at = Setting(person, date(2024, 6, 1), closed, project_terms())
+    assert evaluate(asked, at).truth is Truth.UNKNOWN
+    assert evaluate(asked, replace(at, patient=Patient("q", "unknown", None))).truth is Truth.FALSE

@@ -24,7 +24,7 @@ from trialwright.protocol.criteria.compose import compose
 from trialwright.protocol.criteria.grammar.clauses import is_label
 from trialwright.protocol.criteria.grammar.scan import scan
 from trialwright.protocol.criteria.pieces import Piece
-from trialwright.protocol.criteria.trees import either_way, tidy, walk
+from trialwright.protocol.criteria.trees import either_way, residue, tidy, walk
 from trialwright.protocol.criteria.unescape import unescaped
 from trialwright.protocol.criteria.wording import wording
 
@@ -126,7 +126,7 @@ def test_two_that_an_exclusion_joins_by_and_may_exclude_alone() -> None:
     node = compose("stroke and asthma", "exclusion")
     stroke = nodes.Has("condition", "stroke", "stroke")
     asthma = nodes.Has("condition", "asthma", "asthma")
-    doubt = "whether one alone excludes: stroke and asthma"
+    doubt = "whether one alone excludes"
     assert node == either_way(nodes.All((stroke, asthma)), nodes.Any((stroke, asthma)), doubt)
     assert truth(node, {"stroke": Truth.TRUE, "asthma": Truth.TRUE}) is Truth.TRUE
     assert truth(node, {"stroke": Truth.TRUE, "asthma": Truth.FALSE}) is Truth.UNKNOWN
@@ -143,9 +143,9 @@ def test_and_binds_before_or_and_a_comma_makes_the_outer_one() -> None:
     assert inclusion("stroke and asthma, or epilepsy") == "(stroke & asthma) | epilepsy"
     assert inclusion("stroke or asthma, and epilepsy") == "(stroke | asthma) & epilepsy"
     doubtful = compose("stroke and asthma or epilepsy", "inclusion")
-    everything = dict.fromkeys(("stroke", "asthma", "epilepsy"), Truth.TRUE)
-    assert truth(doubtful, everything) is Truth.TRUE
-    assert truth(doubtful, everything | {"stroke": Truth.FALSE}) is Truth.UNKNOWN
+    nothing = dict.fromkeys(("stroke", "asthma", "epilepsy"), Truth.FALSE)
+    assert truth(doubtful, nothing) is Truth.FALSE
+    assert truth(doubtful, nothing | {"stroke": Truth.TRUE}) is Truth.UNKNOWN
 
 
 def test_a_head_is_shared() -> None:
@@ -158,7 +158,11 @@ def test_an_exception_of_a_kind_leaves_the_others() -> None:
     node = compose("malignancy other than melanoma", "exclusion")
     assert isinstance(node, nodes.Except)
     both = {"malignancy": Truth.TRUE, "melanoma": Truth.TRUE}
-    assert truth(node, both) is Truth.UNKNOWN  # another malignancy may be on record beside it
+    # screening looks for another malignancy on record beside it
+    assert node == nodes.Except(
+        nodes.Has("condition", "malignancy", "malignancy"),
+        (nodes.Has("condition", "melanoma", "melanoma"),),
+    )
     assert truth(node, both | {"melanoma": Truth.FALSE}) is Truth.TRUE
     assert truth(node, {"malignancy": Truth.FALSE, "melanoma": Truth.FALSE}) is Truth.FALSE
 
@@ -276,7 +280,7 @@ def unsaid(text: str, node: nodes.Node) -> Iterator[str]:
     after_fact = False
     for piece in pieces:
         noun = after_fact and piece.text.lower() in SAME
-        after_fact = piece.kind == "atom" or (after_fact and piece.kind == "glue")
+        after_fact = piece.kind == "atom" or (after_fact and (noun or piece.kind == "glue"))
         if piece.kind not in CONSUMED and not noun:
             yield from (w for w in re.findall(r"[^\W_]+", piece.text.lower()) if w not in tokens)
 
@@ -358,7 +362,11 @@ SAME = frozenset(
     ]
 )
 RESTATED = re.compile(
-    r"\(\s*[^()\s]{2,12}\s*\)|^\W*(?:\(?\w{1,4}\)|\d+\.)\s*|(?:as )?defined (?:as|by)"
+    r",? (?:(?:will|must|should|may|can) (?:also )?(?:not )?be|are|is|were)"
+    r" (?:also |therefore |not )*(?:excluded|ineligible|eligible|included|recruited|enrolled)"
+    r"(?: (?:from|in|for) (?:this|the)(?: present)? (?:study|trial)"
+    r"| for (?:inclusion|enrol+ment|participation))?[.;:,\s]*$"
+    r"|[(\[]\s*[^()\[\]\s]{2,12}\s*[)\]]|^\W*(?:\(?\w{1,4}\)|\d+\.)\s*|(?:as )?defined (?:as|by)"
 )
 
 
@@ -409,6 +417,73 @@ PHRASES = (
     "/", ".", "cancer-free for at least 2 years", "with or without", "for women", "uncontrolled",
 )  # fmt: skip
 TEXTS = st.lists(st.sampled_from(PHRASES) | st.text(max_size=4), max_size=30).map(" ".join)
+
+
+# --- what turns a reading over ------------------------------------------------------------------
+
+
+def test_a_sentence_that_keeps_out_or_lets_in_ends_with_its_side() -> None:
+    assert exclusion("stroke patients will be excluded from this study") == exclusion("stroke")
+    assert inclusion("Patients with stroke are not eligible") == "!stroke"
+    assert inclusion("Patients with stroke will be included") == "stroke"
+    allowed = "Patients with stroke may be included in this study"
+    assert exclusion(allowed) == f"?{allowed}"
+
+
+def test_a_definition_replaces_what_it_defines_and_a_value_beside_stays_open() -> None:
+    assert inclusion("must not have hypertension (i.e., LVEF < 40%)") == "!lvef < 40"
+    node = compose("asthma (LVEF < 40%)", "exclusion")
+    assert short(node) == "(asthma | ?whether the value alone counts) & lvef < 40"
+    judged = "asthma defined as what the investigator judges to be asthma"
+    assert exclusion(judged) == f"~{judged}"
+
+
+def test_what_decides_nothing_asks_nothing() -> None:
+    assert inclusion("patients with or without stroke, asthma") != "!stroke"
+    assert inclusion("Individuals with or without asthma between ages 30 to 70 years") == (
+        "age P30Y..P70Y"
+    )
+    assert exclusion("asthma based on history, imaging and/or stroke") == (
+        "asthma & ?based on history, imaging and/or stroke"
+    )
+
+
+def test_more_than_is_listed_widens() -> None:
+    assert exclusion("stroke or other grombal disease") == (
+        "stroke | [condition: or other grombal disease]"
+    )
+    assert exclusion("LVEF < 40% and those with stroke") == "lvef < 40 | stroke"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Stroke or asthma of the partner",
+        "LVEF < 40% must be confirmed, patients with stroke must have imaging",
+        "tests for asthma negative, HIV positive",
+        "neurological disease other than stroke (such as asthma)",
+        "stroke with LVEF < 40% (30% if asthma is present)",
+    ],
+)
+def test_what_may_be_about_another_person_or_side_decides_nothing(text: str) -> None:
+    sure = dict.fromkeys(("stroke", "asthma", "hiv"), Truth.TRUE)
+    assert truth(compose(text, "exclusion"), sure) is Truth.UNKNOWN
+
+
+def test_a_diagnosis_within_a_time_is_its_beginning() -> None:
+    node = compose("diagnosis of asthma within 6 months prior to enrolment", "inclusion")
+    assert residue(node) == ("diagnosis of",)
+
+
+def test_adults_are_asked_for_where_no_age_is_told() -> None:
+    assert inclusion("Adult patients with asthma") == "asthma & ?Adult patients"
+    assert inclusion("Adults aged 18 or over with asthma") == "age P18Y.. & asthma"
+
+
+def test_a_capital_no_opens_a_clause_where_no_full_stop_does() -> None:
+    assert inclusion("measurable flurbic asthma No stroke") == (
+        f"{inclusion('measurable flurbic asthma')} & !stroke"
+    )
 
 
 @settings(max_examples=300, deadline=None)

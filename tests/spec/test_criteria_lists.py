@@ -372,7 +372,9 @@ def test_what_only_looks_like_a_quantity_is_none(head: str) -> None:
 
 
 def test_a_label_with_a_note_asks_for_nothing_that_was_read() -> None:
-    assert isinstance(read("* Radiotherapy\n  * See Disease Characteristics"), nodes.Residue)
+    text = "Inclusion Criteria:\n\n* Radiotherapy\n  * See Disease Characteristics"
+    assert read_criteria(text).items == ()
+    assert isinstance(read("* Radiotherapy\n  * Note: as in the protocol"), nodes.Residue)
 
 
 def test_a_long_sentence_of_admission_is_a_heading() -> None:
@@ -381,6 +383,16 @@ def test_a_long_sentence_of_admission_is_a_heading() -> None:
         " must meet all of the following criteria:\n  * stroke\n  * diabetes"
     )
     assert outline(text) == ["stroke", "diabetes"]
+
+
+def test_a_sentence_among_exclusions_that_lets_people_in_excludes_nobody() -> None:
+    alone = "* Patients with treated stroke are eligible for inclusion"
+    assert isinstance(read(alone, "exclusion"), nodes.Residue)
+    behind = "* Stroke. Patients with treated stroke will be eligible if they have recovered."
+    assert read(behind, "exclusion") == nodes.Except(
+        read("* Stroke", "exclusion"),
+        (nodes.Residue(behind.removeprefix("* Stroke. ").strip(".")),),
+    )
 
 
 # --- any text ------------------------------------------------------------------------------------

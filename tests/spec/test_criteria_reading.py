@@ -208,7 +208,7 @@ def test_a_positive_test_is_not_shown_by_a_disease_that_may_be_over() -> None:
 def test_site_answers_and_judgements() -> None:
     assert isinstance(inclusion("Signed written informed consent"), nodes.Attest)
     assert isinstance(exclusion("Participation in another interventional trial"), nodes.Attest)
-    assert isinstance(exclusion("Life expectancy less than one year"), nodes.Judgement)
+    assert isinstance(exclusion("Life expectancy in the opinion of the site"), nodes.Judgement)
     assert isinstance(exclusion("Contraindication to gadolinium"), nodes.Judgement)
 
 
@@ -265,7 +265,7 @@ def _truth(node: nodes.Node, hold: Truth) -> Truth:
         "change in LVEF > 5%",
         "history of LVEF < 20%",
         "Risk of stroke",
-        "malignancy (other than basal cell carcinoma)",
+        "malignancy (other than a small one)",
     ],
 )
 def test_words_not_understood_never_make_it_true(text: str) -> None:

@@ -50,8 +50,8 @@ READINGS = {
            "treatment'"),
     "E1": ("(cardiac resynchronisation device or implantable cardioverter defibrillator) "
            "within 3 months before enrolment"),
-    "E2": ("end stage heart failure and condition 'reduced EF' [no code known] and an "
-           "investigator judges: 'defined as patients with American College of Cardiology "
+    "E2": ("an investigator judges: 'End-stage heart failure with reduced EF (HFrEF) "
+           "defined as patients with American College of Cardiology "
            "Foundation/American Heart Association (ACCF/AHA) stage D (candidates for "
            "specialized interventions, including heart transplantation and mechanical "
            "assistance) or terminal HF (advanced HF with poor response to all forms of "
@@ -122,7 +122,7 @@ READINGS = {
     "E26": "allergy to aminoglycosides [codes incomplete]",
     "E27": "the site confirms: 'Patient under legal protection (guardianship)'",
     "E28": "the site confirms: 'Participation in another interventional trial'",
-    "E29": "an investigator judges: 'Life expectancy less than one year'",
+    "E29": "'Life expectancy' [no code known] below 1 years",
     "E30": "an investigator judges: 'Contraindication to 18FDG-PETscan'",
 }  # fmt: skip
 
@@ -151,7 +151,7 @@ def test_the_site_answers(criteria: dict[str, nodes.Criterion], name: str) -> No
     assert isinstance(criteria[name].expr, nodes.Attest)
 
 
-@pytest.mark.parametrize("name", ["E14", "E15", "E29", "E30"])
+@pytest.mark.parametrize("name", ["E2", "E14", "E15", "E30"])
 def test_an_investigator_judges(criteria: dict[str, nodes.Criterion], name: str) -> None:
     assert isinstance(criteria[name].expr, nodes.Judgement)
 

@@ -10,7 +10,7 @@ import pytest
 from msgspec import structs
 
 from trialwright.core.quantity import conversion
-from trialwright.protocol.criteria import lexicon_files
+from trialwright.protocol.criteria import lexicon_files, measures
 from trialwright.protocol.criteria.conditions import concepts
 from trialwright.protocol.criteria.icd10cm import table
 from trialwright.protocol.criteria.matcher import is_short_form
@@ -134,6 +134,25 @@ def test_the_compiled_lexicon_says_what_the_files_say() -> None:
     )
     assert kept == fresh
     assert lexicon_files.read_lexicons() == (fresh.version, fresh.concepts)
+
+
+def test_the_compiled_measures_say_what_the_file_says() -> None:
+    """After an edit of measures.yaml, run tools/lexicons.py."""
+    fresh = measures.compiled()
+    kept = msgspec.json.decode(
+        (files(measures.__package__) / measures.COMPILED).read_bytes(), type=measures.Compiled
+    )
+    assert kept == fresh
+    assert lexicon() == fresh.lexicon
+
+
+def test_edited_measures_are_read_although_the_compiled_ones_are_old(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    edited = structs.replace(lexicon(), version="edited")
+    monkeypatch.setattr(measures, "digest", lambda: "another")
+    monkeypatch.setattr(measures, "load_yaml", lambda name, kind: edited)
+    assert measures.lexicon.__wrapped__().version == "edited"
 
 
 def test_an_edited_lexicon_is_read_although_the_compiled_one_is_old(

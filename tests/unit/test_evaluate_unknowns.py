@@ -120,7 +120,8 @@ def test_an_unknown_part_keeps_its_kind_in_every_connective(
 ) -> None:
     for outer in (
         nodes.All((node, node)), nodes.Any((node, node)), nodes.Not(node),
-        nodes.AtLeast(1, (node,)), nodes.Except(node, (node,)),
+        nodes.AtLeast(1, (node,)), nodes.Except(node, (nodes.Any(()),)),
+        nodes.Except(nodes.All(()), (node,)),
         nodes.IfThen(nodes.Not(nodes.Any(())), node),
     ):  # fmt: skip
         found = verdict(outer, patient, policy)

@@ -63,8 +63,10 @@ def test_r5_says_what_device_a_person_has() -> None:
                    period={"start": "2024-06-02"})  # fmt: skip
     used = resource("DeviceUsage", patient=SUBJECT, status="completed",
                     device={"reference": link}, timingDateTime="2023")  # fmt: skip
-    out = resource("DeviceAssociation", device=link, status=coded("s", "explanted"))
-    wrong = resource("DeviceAssociation", device=link, status=coded("s", "entered-in-error"))
+    out = resource("DeviceAssociation", id="y", device=link, status=coded("s", "explanted"))
+    wrong = resource(
+        "DeviceAssociation", id="z", device=link, status=coded("s", "entered-in-error")
+    )
     first, second, third = read(device, has, used, out, wrong).devices
     assert {each.codes for each in (first, second, third)} == {(Code("snomed", "72506001"),)}
     assert (first.start, first.ended) == (PartialDate(2024, 6, 2), Truth.FALSE)
@@ -138,7 +140,7 @@ def test_a_code_system_that_is_not_known_is_said_once_with_its_place() -> None:
         resource("Condition", code=coded("urn:local", "17", display="Stroke")) for _ in range(3)
     ]
     stroke = [{"system": "urn:other", "code": "1"}, {"system": SNOMED, "code": "230690007"}]
-    both = resource("Condition", code={"coding": stroke})
+    both = resource("Condition", id="y", code={"coding": stroke})
     person = read(*local, both)
     assert person.conditions[0].words == "Stroke"
     (line,) = person.unread
@@ -154,7 +156,7 @@ def test_lines_of_resources_of_several_people() -> None:
     theirs = resource("Condition", code={"text": "x"}) | {
         "subject": {"reference": "http://h/fhir/Patient/b"}
     }
-    mine = resource("Condition", code={"text": "y"})
+    mine = resource("Condition", id="y", code={"text": "y"})
     people = [("Patient.ndjson", lines(PERSON, other)), ("Condition.ndjson", lines(theirs, mine))]
     first, second = read_lines(people, TODAY)
     assert [each.words for each in first.conditions] == ["y"]
@@ -180,3 +182,83 @@ def test_a_fault_in_a_line_names_it(text: bytes, says: str) -> None:
     with pytest.raises(InputError) as caught:
         read_lines([("x.ndjson", text)], TODAY)
     assert says in str(caught.value)
+
+
+def refused(*resources: Json) -> str:
+    with pytest.raises(InputError) as caught:
+        read(*resources)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("kind", ["Condition", "Procedure", "AllergyIntolerance", "Observation"])
+def test_what_may_change_the_meaning_is_never_read_past(kind: str) -> None:
+    negated = resource(kind, modifierExtension=[{"url": "http://h/negated", "valueBoolean": True}])
+    assert f"{kind}/x modifierExtension: 'http://h/negated'; wanted none" in refused(negated)
+    ruled = resource(kind, implicitRules="http://h/rules")
+    assert f"{kind}/x implicitRules: 'http://h/rules'; wanted none" in refused(ruled)
+
+
+def test_a_modified_component_is_not_read_past_and_a_resource_that_is_not_read_may_be() -> None:
+    part = {"code": coded(LOINC, "8480-6"), "modifierExtension": [{"url": "u"}]}
+    panel = resource("Observation", component=[part])
+    assert "component[0].modifierExtension: 'u'; wanted none" in refused(panel)
+    assert read(resource("Encounter", modifierExtension=[{"url": "u"}])).id == "a"
+
+
+def test_two_versions_of_a_resource_are_refused_and_a_copy_is_not() -> None:
+    stroke = resource("Condition", code=coded(SNOMED, "230690007"))
+    wrong = stroke | {"verificationStatus": coded("s", "entered-in-error")}
+    assert "entry[2] Condition/x: a second time, with other content" in refused(stroke, wrong)
+    assert len(read(stroke, stroke).conditions) == 2
+    with pytest.raises(InputError, match=r"line\[3\] Condition/x: a second time"):
+        read_lines([("x.ndjson", lines(PERSON, stroke, wrong))], TODAY)
+
+
+def test_statuses_that_contradict_leave_it_open() -> None:
+    both = {"coding": [{"code": "confirmed"}, {"code": "refuted"}]}
+    (stroke,) = read(resource("Condition", verificationStatus=both)).conditions
+    assert stroke.holds is Truth.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"onsetDateTime": "2024-08-01", "abatementDateTime": "2014-08-05"},
+        {"onsetDateTime": "2024-08", "abatementPeriod": {"end": "2024-07-30"}},
+    ],
+)
+def test_an_end_before_the_start_is_refused(fields: Json) -> None:
+    assert "wanted an end on 2024-08" in refused(resource("Condition", **fields))
+    drug = resource("MedicationStatement", effectivePeriod={"start": "2024", "end": "2023-12-30"})
+    assert "effectivePeriod.end: 2023-12-30; wanted an end on 2024 or" in refused(drug)
+
+
+def test_an_end_on_the_day_before_may_be_another_time_zone() -> None:
+    same = {"onsetDateTime": "2024-08-02T00:30:00+02:00", "abatementDateTime": "2024-08-01T22:50Z"}
+    assert read(resource("Condition", **same)).conditions[0].end == PartialDate(2024, 8, 1)
+
+
+def test_a_line_about_nobody_is_not_lost() -> None:
+    for subject in ({}, {"display": "somebody"}, {"identifier": {}}):
+        stroke = resource("Condition") | {"subject": subject}
+        with pytest.raises(InputError, match="Condition/x subject: missing; wanted a reference"):
+            read_lines([("x.ndjson", lines(PERSON, stroke))], TODAY)
+    equipment = {"resourceType": "Device", "id": "d"}
+    (person,) = read_lines([("x.ndjson", lines(PERSON, equipment))], TODAY)
+    assert person.devices == ()
+
+
+def test_a_number_names_a_person_where_it_is_the_number_of_one() -> None:
+    stroke = resource("Condition") | {"subject": {"identifier": {"value": "7"}}}
+    mine = PERSON | {"identifier": [{"value": "7"}]}
+    other = {"resourceType": "Patient", "id": "b"}
+    first, second = read_lines([("x.ndjson", lines(mine, other, stroke))], TODAY)
+    assert (len(first.conditions), len(second.conditions)) == (1, 0)
+    twin = other | {"identifier": [{"value": "7"}]}
+    with pytest.raises(InputError, match="identifier=7', the number of two; wanted one patient"):
+        read_lines([("x.ndjson", lines(mine, twin, stroke))], TODAY)
+
+
+def test_a_number_of_somebody_else_is_refused_in_a_bundle() -> None:
+    theirs = resource("Condition") | {"subject": {"identifier": {"value": "9"}}}
+    assert "subject.reference: 'Patient?identifier=9'; wanted the patient of" in refused(theirs)

@@ -102,6 +102,17 @@ def test_a_moved_limit_changes_nothing_else() -> None:
     assert other.moved(Decimal(25)) == nodes.All((LVEF, nodes.Not(BLOOD)))
 
 
+def test_an_age_moves_by_months() -> None:
+    age = nodes.Demographic(Duration(6), Duration(12 * 80))
+    known = limits([_criterion("I1", age)])
+    assert [each.value for each in known] == [Decimal("0.5"), 80]
+    ((low, three), (high, odd)) = given_moves(["age_min=0.25", "age_max=17.5"], known)
+    assert low.moved(three) == nodes.Demographic(Duration(3), Duration(12 * 80))
+    assert high.moved(odd) == nodes.Demographic(Duration(6), Duration(210))
+    ((low, month),) = given_moves(["age_min=0.0833"], known)
+    assert low.moved(month) == nodes.Demographic(Duration(1), Duration(12 * 80))
+
+
 def test_observed_steps_lie_beyond_the_limit_nearest_first_and_are_few() -> None:
     (limit,) = limits([_criterion("I1", LVEF)])
     assert steps(limit, map(Decimal, [30, 45, 41, 45, 40])) == (Decimal(41), Decimal(45))
@@ -117,11 +128,13 @@ def test_observed_steps_lie_beyond_the_limit_nearest_first_and_are_few() -> None
         ("lvef=-1", "a number"),
         ("lvef=1e999999999", "a number"), ("ldl=3", "no such limit"), ("=3", "no such limit"),
         ("haematocrit=24", "more than one limit"), ("E9:lvef=3", "no such limit"),
+        ("age_max=80.01", "whole months"), ("age_max=201", "at most 200"),
     ],
 )  # fmt: skip
 def test_a_limit_that_cannot_be_moved_is_one_clear_line(text, wanted) -> None:
     known = limits([
         _criterion("I1", LVEF), _criterion("E1", BLOOD), _criterion("E2", nodes.Not(BLOOD)),
+        _criterion("I2", nodes.Demographic(age_max=Duration(12 * 80))),
     ])  # fmt: skip
     with pytest.raises(InputError, match=wanted) as caught:
         given_moves([text], known)

@@ -101,8 +101,15 @@ def test_a_spreadsheet_of_europe_and_a_table_of_patients() -> None:
 def test_a_measurement_without_a_code_is_said() -> None:
     (person,) = read("p1,measurement,EF,,35,%,2024-08-20,,,,,,\n")
     assert person.unread == (
-        "facts.csv, line 2, code: empty; wanted a code, so that a criterion finds it",
+        "facts.csv, line 2, code: empty; wanted a code, so that a criterion finds it; words alone "
+        "decide nothing",
     )
+
+
+def test_a_condition_without_a_code_is_kept_in_words_and_said() -> None:
+    (person,) = read("p1,condition,Stroke,,,,2024-08-20,,,,,,\n")
+    assert [each.words for each in person.conditions] == ["Stroke"]
+    assert [line.split(";")[0] for line in person.unread] == ["facts.csv, line 2, code: empty"]
 
 
 @pytest.mark.parametrize(
@@ -121,13 +128,28 @@ def test_a_measurement_without_a_code_is_said() -> None:
         ("p1,measurement,x,measure:zeal,5,1,,,,,,,\n", "'measure:zeal'; wanted a measure that"),
         ("p1,condition,,,,,,,,,,,\n", "line 2, name: neither name nor code"),
         ("p1,condition,Stroke,,5,,,,,,,,\n", "line 2, value: a value; wanted none"),
-        ("p1,ailment,Stroke,,,,,,,,,,\n", "line 2, kind: 'ailment'; wanted condition or"),
+        ("p1,ailment,Stroke,,,,,,,,,,\n", "line 2, kind: 'ailment'; wanted sex or birth or"),
         ("p1,condition,Stroke,,,,,,maybe,,,,\n", "line 2, status: 'maybe'; wanted current or"),
         ("p1,allergy,Nuts,,,,,,,awful,,,\n", "line 2, severity: 'awful'; wanted mild or"),
         (",condition,Stroke,,,,,,,,,,\n", "line 2, patient: empty"),
         (BIRTH + BIRTH.replace("1960", "1961"), "line 3, kind: another birth of the same"),
         ("p1,sex,,,king,,,,,,,,\n", "line 2, value: 'king'; wanted male or"),
-        ("p1,birth,,,,,1960,,,,,,,,\n", "line 2: 15 cells; wanted the 13 columns"),
+        ("p1,birth,,,,,1960,,,,,,,,x\n", "line 2: 15 cells; wanted the 13 columns"),
+        (
+            "p1,condition,Flu,icd10:J11,,,2024-08-01,2014-08-09,,,,,\n",
+            "line 2, end: 2014-08-09; wanted an end on 2024-08-01 or later",
+        ),
+        ("p1,measurement,Hb,loinc:1-1,9,g/dL,,,,,16,12,\n", "line 2, high: 12; wanted at least 16"),
+        ("p1,measurement,NYHA,scale:nyha,3,,,,,,,,\n", "'3'; wanted a class as the scale writes"),
+        ("p1,measurement,LVEF,loinc:1-1,\uff13\uff15,%,,,,,,,\n", "wanted a number with a"),
+        ("p\u200b1,birth,,,,,1960,,,,,,\n", "'p\\u200b1'; wanted an id of visible characters"),
+        ("p\x001,birth,,,,,1960,,,,,,\n", "wanted an id of visible characters"),
+        (f"{'p' * 201},birth,,,,,1960,,,,,,\n", "201 characters; wanted at most 200"),
+        (BIRTH + BIRTH.replace("p1", "P1"), "the patients 'p1' and 'P1'; wanted one spelling"),
+        (
+            BIRTH.replace("p1", "Jose\u0301") + BIRTH.replace("p1", "Jos\u00e9"),
+            "wanted one spelling for one person",
+        ),
         ('p1,condition,"Stroke,\n', "broken CSV"),
         ("", "facts.csv: no patient"),
     ],
@@ -171,3 +193,20 @@ def test_a_folder_of_both_files(tmp_path: Path) -> None:
 
 def test_the_template_is_the_header() -> None:
     assert TEMPLATE.strip().split(",") == list(FACT_COLUMNS) == HEAD.strip().split(",")
+
+
+@pytest.mark.parametrize("mark", ["\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029"])
+def test_only_line_feeds_end_a_row(mark: str) -> None:
+    first, second = read(
+        f"p1,condition,Stro{mark}ke,icd10:I63,,,2024,,,,,,\np2,birth,,,,,1960,,,,,,\n"
+    )
+    assert [(each.codes, each.words) for each in first.conditions] == [
+        ((Code("icd10", "I63"),), f"Stro{mark}ke")
+    ]
+    assert second.birth == PartialDate(1960)
+
+
+def test_the_empty_columns_that_spreadsheets_add_are_no_fault() -> None:
+    data = b"patient;kind;date;;\np1;birth;1960;;;;\n"
+    (person,) = read_csv(("facts.csv", data), TODAY, own_names)
+    assert person.birth == PartialDate(1960)

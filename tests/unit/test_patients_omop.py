@@ -22,6 +22,10 @@ pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWar
 TODAY = date(2024, 9, 2)
 Rows = list[dict[str, Any]]
 Tables = dict[str, Rows]
+NO_TABLES = (
+    ": no table procedure_occurrence or device_exposure; wanted each; a closed world takes a "
+    "missing one as empty"
+)
 
 
 def concept(number: int, vocabulary: str, code: str, name: str) -> dict[str, Any]:
@@ -134,7 +138,7 @@ def test_the_same_patients_from_files_and_from_a_database(everywhere: Path) -> N
     assert lvef.lower_normal == Quantity(Decimal(50), "%")  # equal to 50.0
     assert lvef.upper_normal is None
     assert nyha.value == Coded((), "NYHA class III")
-    assert first.unread == ()
+    assert first.unread == (f"{everywhere}{NO_TABLES}",)
 
 
 def test_without_a_concept_table_codes_are_unknown_and_it_is_said(tmp_path: Path) -> None:
@@ -145,7 +149,7 @@ def test_without_a_concept_table_codes_are_unknown_and_it_is_said(tmp_path: Path
     assert first.conditions[0].words == "I63.9"
     assert isinstance(first.observations[0].value, Measured)
     assert first.observations[0].value.quantity.unit == "pct"
-    (line,) = first.unread
+    line, _ = first.unread
     assert "no concept table; wanted" in line
 
 
@@ -240,4 +244,15 @@ def test_the_same_patients_from_postgresql() -> None:
         first, second = read_patients([address], TODAY, warehouse)
     assert first.conditions[0].codes == (Code("snomed", "432504007"), Code("icd10", "I63.9"))
     assert isinstance(first.observations[0].value, Measured)
-    assert (second.died, first.unread) == (PartialDate(2024, 1, 3), ())
+    assert (second.died, first.unread) == (PartialDate(2024, 1, 3), (f"{address}{NO_TABLES}",))
+
+
+def test_a_person_twice_and_an_end_before_the_start_are_refused(tmp_path: Path) -> None:
+    tables = cdm()
+    tables["person"].append(tables["person"][0])
+    with pytest.raises(InputError, match="person: 1 again; wanted each person once"):
+        read(as_files(tables, tmp_path / "twice", "csv"))
+    tables = cdm()
+    tables["condition_occurrence"][0]["condition_end_date"] = date(2013, 4, 2)
+    with pytest.raises(InputError, match="condition_end_date: 2013-04-02; wanted an end on 2023"):
+        read(as_files(tables, tmp_path / "ends", "csv"))

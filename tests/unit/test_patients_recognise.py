@@ -77,3 +77,18 @@ def test_tables_of_a_warehouse_need_one_who_opens_it(tmp_path: Path) -> None:
     (tmp_path / "person.csv").write_text("person_id\n1\n")
     with pytest.raises(InputError, match="OMOP tables; wanted files of patients"):
         read_patients([tmp_path], TODAY)
+
+
+@pytest.mark.parametrize("beside", ["a.json", "sub/a.ndjson", "facts.csv"])
+def test_patients_beside_omop_tables_are_not_passed_by(tmp_path: Path, beside: str) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "person.csv").write_text("person_id\n1\n")
+    (tmp_path / beside).write_text(FACTS if beside.endswith("csv") else BUNDLE)
+    with pytest.raises(InputError, match="beside OMOP tables; wanted a folder for each kind"):
+        read_patients([tmp_path], TODAY)
+
+
+def test_a_note_named_person_makes_no_warehouse(tmp_path: Path) -> None:
+    (tmp_path / "person.txt").write_text("a list of people")
+    (tmp_path / "a.json").write_text(BUNDLE)
+    assert [each.id for each in read_patients([tmp_path], TODAY)] == ["a"]

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trialwright.core.errors import InputError
-from trialwright.core.quantity import Quantity, UnitMismatch, conversion
+from trialwright.core.quantity import Quantity, UnitMismatch, _registry, conversion
 
+_registry()  # pint loads here, and not within a timed example
 NT_PROBNP = Decimal(8460)  # g/mol
 BNP = Decimal(3464)
 

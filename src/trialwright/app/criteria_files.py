@@ -1,5 +1,6 @@
 """Criteria files that are served or worked on: found, changed under a signature, remembered."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,8 @@ from trialwright.protocol.fault import Fault
 from trialwright.protocol.model import Protocol
 from trialwright.store.criteria_files import read_file, read_history, replace_file
 
+_NCT_NUMBER = re.compile(r"NCT[0-9]{8}")
+
 
 @dataclass(frozen=True, slots=True)
 class CriteriaInHand:
@@ -43,6 +46,19 @@ class CriteriaInHand:
     def history(self) -> tuple[dict[str, Any], ...]:
         """Return every change that was made, the oldest first."""
         return read_history(self.path)
+
+    def unaccounted(self) -> str | None:
+        """Say where the history does not account for the file; a hand's change looks the same."""
+        history = self.history()
+        if history and history[-1].get("file_after") != self.sha256:
+            return (
+                "it is not as the last line of its history left it: it was changed by hand since, "
+                "or lines of the history are missing"
+            )
+        signed = [entry.id for entry in self.document.criteria if entry.by]
+        if signed and not history:
+            return f"{signed[0]} is signed and there is no history: signed by hand, or it is lost"
+        return None
 
     def strayed(self) -> tuple[Fault, ...]:
         """Return the criteria that were changed by hand under a signature of the history."""
@@ -112,6 +128,8 @@ class CriteriaShelf:
 
     def find(self, nct_id: str) -> CriteriaInHand | None:
         """Return a study's file; None where there is none."""
+        if not _NCT_NUMBER.fullmatch(nct_id):  # nothing else may become the name of a file
+            return None
         for path in self.named:
             found = open_criteria(path)
             if found.nct_id == nct_id:
@@ -124,7 +142,7 @@ class CriteriaShelf:
         return start_criteria(self._own(nct_id), filed)
 
     def _own(self, nct_id: str) -> Path:
-        if not (nct_id.isascii() and nct_id.isalnum()):
+        if not _NCT_NUMBER.fullmatch(nct_id):
             raise InputError("study", repr(nct_id[:40]), "an NCT number")
         return self.home / "criteria" / f"{nct_id}.yaml"
 

@@ -1,11 +1,13 @@
 """Where a population lies: patients in memory, or the five tables in a database."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trialwright.core.errors import InputError
 from trialwright.screening.model import Patient
+from trialwright.screening.patients.recognise import is_warehouse
 
 if TYPE_CHECKING:
     from trialwright.screening.population.tables import Tables
@@ -21,11 +23,17 @@ def in_memory(patients: Iterable[Patient]) -> "Tables":
     return placed(ibis.duckdb.connect(), gather(patients))
 
 
-def connected(address: str) -> "Tables":
-    """Return the five tables of a database: an address, a DuckDB file, or a folder of Parquet."""
+def connected(address: str, until: date = date.max) -> "Tables":
+    """Return the five tables of a database: an address, a DuckDB file, or a folder of Parquet.
+
+    OMOP's own tables do as well, in a folder or a database; `until` is the last day that a date in
+    them may name.
+    """
     ibis = _ibis()
     folder = Path(address)
     if folder.is_dir():
+        if is_warehouse(folder) and not (folder / "persons.parquet").is_file():
+            return _omop(address, until)
         return _parquet(ibis.duckdb.connect(), folder)
     if "://" not in address and not folder.is_file():
         wanted = "a folder of Parquet files, a DuckDB file, or an address such as postgres://..."
@@ -35,7 +43,35 @@ def connected(address: str) -> "Tables":
     except Exception as error:  # each driver raises errors of its own
         why = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InputError(_without_secrets(address), why, "a database that answers") from error
-    return tables_of(connection, _without_secrets(address))
+    if _has_persons(connection):
+        return tables_of(connection, _without_secrets(address))
+    connection.disconnect()
+    return _omop(address, until)
+
+
+def _has_persons(connection: Any) -> bool:
+    try:
+        connection.table("persons")
+    except Exception:  # each driver raises errors of its own
+        return False
+    return True
+
+
+def _omop(address: str, until: date) -> "Tables":
+    from trialwright.screening.population.omop import omop_tables
+    from trialwright.store.omop import open_omop
+
+    source = open_omop(address)
+    try:
+        if source.table("person") is None:
+            wanted = "persons and four more, or the tables of OMOP CDM 5.4"
+            raise InputError(source.name, "no table persons, and none of OMOP", wanted)
+        return omop_tables(source, _short(source.connection), until)
+    except InputError:
+        raise
+    except Exception as error:  # a driver's words may quote a patient's data
+        wanted = "tables of OMOP CDM 5.4"
+        raise InputError(source.name, f"cannot be read ({type(error).__name__})", wanted) from None
 
 
 def packed(patients: Iterable[Patient], folder: Path) -> None:
@@ -107,6 +143,9 @@ def _place(connection: Any, name: str, table: Any) -> None:
         connection.con.register(name, table)
     elif connection.name == "postgres":
         _copy(connection, name, table)
+    elif connection.name == "pyspark":
+        # Not by Ibis: through pandas, a null would empty the whole numbers of its column.
+        connection._session.createDataFrame(table).createOrReplaceTempView(name)
     else:
         connection.create_view(name, _ibis().memtable(table), overwrite=True)
 

@@ -7,12 +7,15 @@ Units are kept as written; `conversion` knows the spellings of the clinic (`K/uL
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache, lru_cache
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-import pint
-
+from trialwright.core.common_units import common, factor_between
 from trialwright.core.errors import InputError
+
+if TYPE_CHECKING:  # it takes a quarter of a second, and most units need it not
+    import pint
 
 # The clinic's spellings, each an exact multiple of units that pint reads rightly.
 # pint alone reads K/uL as kelvin per microlitre, and M as molar.
@@ -84,6 +87,8 @@ _Units: TypeAlias = "pint.Quantity[Decimal]"
 
 @cache
 def _registry() -> "pint.UnitRegistry[Decimal]":
+    import pint
+
     registry: pint.UnitRegistry[Decimal] = pint.UnitRegistry(
         non_int_type=Decimal, cache_folder=None
     )
@@ -131,6 +136,19 @@ def conversion(source: str, target: str, molar_mass: Decimal | None = None) -> D
     """
     if source == target:
         return Decimal(1)
+    spelt, aimed = _spelt(source), _spelt(target)
+    mine, theirs = common(spelt[1]), common(aimed[1])
+    if mine is not None and theirs is not None:
+        mass = None if molar_mass is None else Fraction(molar_mass)
+        exact = factor_between(mine, theirs, mass)
+        if exact is None:
+            raise UnitMismatch("unit", source, f"a unit that converts to {target}")
+        exact = exact * Fraction(spelt[0]) / Fraction(aimed[0])
+        return _plain(Decimal(exact.numerator) / Decimal(exact.denominator))
+    return _by_pint(source, target, molar_mass)
+
+
+def _by_pint(source: str, target: str, molar_mass: Decimal | None) -> Decimal:
     times, have = _parse(source)
     over, want = _parse(target)
     try:
@@ -149,18 +167,25 @@ def _with_mass(have: _Units, want: _Units, molar_mass: Decimal | None) -> _Units
     return met
 
 
-def _parse(unit: str) -> tuple[Decimal, _Units]:
+def _spelt(unit: str) -> tuple[Decimal, str]:
+    """Return a unit in pint's spelling, and how many of it the clinic's spelling means."""
     spelling = " ".join(unit.split()).replace("µ", "u").replace("μ", "u")
     spelling = _POWER_OF_TEN.sub(r"10*\1/", spelling)
     known = _AS_WRITTEN.get(spelling) or _IN_ANY_CASE.get(spelling.lower())
     times, expression = known or (Decimal(1), spelling)
     if len(expression) > 40 or not _EXPRESSION.fullmatch(expression):
         raise InputError("unit", repr(unit), "a unit such as mg/dL, 10*9/L or {particles}/kg")
+    if expression in _NO_FACTOR:
+        raise UnitMismatch("unit", repr(unit), "a unit that a factor alone converts")
+    return times, _POWER.sub(r"**\1", expression.replace(".", "*"))
+
+
+def _parse(unit: str) -> tuple[Decimal, _Units]:
+    times, expression = _spelt(unit)
     if any(not _is_factor(symbol) for symbol in _NAME.findall(expression)):
         raise UnitMismatch("unit", repr(unit), "a unit that a factor alone converts")
     try:
-        powers = _POWER.sub(r"**\1", expression.replace(".", "*"))
-        return times, _registry().Quantity(Decimal(1), powers)
+        return times, _registry().Quantity(Decimal(1), expression)
     except Exception as error:  # pint raises many kinds for text that is no unit
         raise InputError("unit", repr(unit), "a unit such as mg/dL or 10*9/L") from error
 
@@ -168,11 +193,13 @@ def _parse(unit: str) -> tuple[Decimal, _Units]:
 @lru_cache(maxsize=4096)
 def _is_factor(symbol: str) -> bool:
     """Say whether none of this unit is none of any other: not so for degrees and decibels."""
+    from pint import UndefinedUnitError
+
     if symbol in _NO_FACTOR:
         return False
     try:
         return bool(_registry().Quantity(Decimal(0), symbol).to_base_units().magnitude == 0)
-    except pint.UndefinedUnitError:
+    except UndefinedUnitError:
         return True  # what it is not, the whole expression will say
     except Exception:  # a logarithm of an exact decimal
         return False

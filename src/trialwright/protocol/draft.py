@@ -14,7 +14,8 @@ import msgspec
 from trialwright.core.canonical import digest
 from trialwright.core.errors import InputError
 from trialwright.protocol.assumptions import assumptions
-from trialwright.protocol.criteria.read import CriteriaReading, read_criteria
+from trialwright.protocol.criteria.of_study import read_study
+from trialwright.protocol.criteria.read import CriteriaReading
 from trialwright.protocol.criteria_file.entries import entry_of
 from trialwright.protocol.draft_dosing import DosingDraft, draft_dosing
 from trialwright.protocol.draft_endpoints import draft_endpoints, draft_visits
@@ -163,12 +164,7 @@ def _relatedness(sources: Sources) -> Stated[Relatedness]:
 
 def reading_of(record: Record) -> CriteriaReading:
     """Read the eligibility criteria of a record."""
-    section = record.study.protocol_section
-    module = section.eligibility_module if section else None
-    if module is None:
-        return read_criteria("")
-    text = module.eligibility_criteria or ""
-    return read_criteria(text, module.minimum_age, module.maximum_age, module.sex)
+    return read_study(record.study)
 
 
 def _criteria(sources: Sources) -> tuple[CriterionEntry, ...]:

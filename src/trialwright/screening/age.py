@@ -54,12 +54,12 @@ def _old_enough(least: Duration | None, birth: PartialDate, on: date) -> Truth:
 
 
 def _young_enough(most: Duration | None, birth: PartialDate, on: date) -> Truth:
-    if most is None or not reached(_next(most), birth.earliest(), on):
+    if most is None or not reached(next_age(most), birth.earliest(), on):
         return Truth.TRUE
-    return Truth.FALSE if reached(_next(most), birth.latest(), on) else Truth.UNKNOWN
+    return Truth.FALSE if reached(next_age(most), birth.latest(), on) else Truth.UNKNOWN
 
 
-def _next(most: Duration) -> Duration:
+def next_age(most: Duration) -> Duration:
     """Return the first age beyond: a limit of 80 years includes the whole eighty-first year."""
     if most.days:
         return Duration(most.months, most.days + 1)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 from trialwright.core.truth import Truth
 from trialwright.protocol.criteria import nodes
@@ -119,11 +120,12 @@ def _name(
 
 def _thing(hanging: Sequence[Open], at: Setting) -> str:
     """Name what a record would be of: `severe asthma`, `history of stroke`, `stroke`."""
-    (node, *_) = (leaf.node for leaf in hanging if isinstance(leaf.node, nodes.Has))
+    leaf = next(leaf for leaf in hanging if isinstance(leaf.node, nodes.Has))
+    node = cast("nodes.Has", leaf.node)
     term = at.terms.concepts[node.domain, node.concept or ""]
     degree = f"{' or '.join(node.severity)} " if node.severity else ""
     time = {"ever": "history of ", "current": "current ", None: ""}[node.when]
-    return f"{time}{degree}{term.label}"
+    return f"{time}{degree}{term.label} {leaf.but}".strip()
 
 
 def _units(hanging: Sequence[Open], ask: Ask, at: Setting) -> str:

@@ -29,7 +29,7 @@ def compare(node: Compare, at: Setting) -> Verdict:
     if node.percent_predicted is not None:
         return settled(unknown("no_data", words, "no predicted value is on record"), at, words)
     found = latest(at, term.codes, window_for(at, node.measure))
-    return agreed((_judged(node, term, o) for o in found.candidates), found, term.label)
+    return agreed((judged(node, term, o) for o in found.candidates), found, term.label)
 
 
 def limit_words(node: Compare) -> str:
@@ -50,10 +50,10 @@ def converted(quantity: Quantity, unit: str, molar_mass: Decimal | None) -> Quan
     return quantity.to(unit, molar_mass)
 
 
-def _judged(node: Compare, term: MeasureTerm, observation: Observation) -> Verdict:
+def judged(node: Compare, term: MeasureTerm, observation: Observation) -> Verdict:
     """Judge one value; what keeps it from being judged becomes the rule of an unknown."""
     value = observation.value
-    limit = _limit(node, term, observation)
+    limit = limit_for(node, term, observation)
     if not isinstance(value, Measured):
         return _open(observation, term, "no_data", "the recorded value is no number")
     if limit is None:
@@ -87,7 +87,8 @@ def _noted(node: Compare) -> str:
     return f" (asked for {node.method!r}; how the value was measured is not checked)"
 
 
-def _limit(node: Compare, term: MeasureTerm, observation: Observation) -> Quantity | None:
+def limit_for(node: Compare, term: MeasureTerm, observation: Observation) -> Quantity | None:
+    """Return the limit for one value, which may stand beside it; None where none is known."""
     if node.times_uln is not None:
         upper = observation.upper_normal
         return upper and Quantity(upper.value * node.times_uln, upper.unit)

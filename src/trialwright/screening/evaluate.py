@@ -4,7 +4,7 @@ Three-valued throughout (Kleene): what is not known stays unknown until somethin
 other way of screening (on a database, for instance) must agree with this module.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from typing import assert_never
@@ -13,8 +13,9 @@ from trialwright.core.truth import Truth, all_of, any_of, at_least
 from trialwright.protocol.criteria import nodes
 from trialwright.screening.age import demographic
 from trialwright.screening.compare import compare
+from trialwright.screening.exceptions import Exceptions, exceptions, other_than
 from trialwright.screening.history import has
-from trialwright.screening.model import UNKNOWN_KINDS, UnknownKind, Verdict
+from trialwright.screening.model import DOMAINS, UNKNOWN_KINDS, Evidence, UnknownKind, Verdict
 from trialwright.screening.ordinal import ordinal
 from trialwright.screening.setting import Setting, Window, settled, unknown
 
@@ -30,9 +31,8 @@ def evaluate(node: nodes.Node, at: Setting) -> Verdict:
             return opposite(evaluate(part, at.negated()))
         case nodes.AtLeast(n=n, of=parts):
             return _at_least(n, tuple(evaluate(part, at) for part in parts))
-        case nodes.Except(base=base, but=but):
-            excepted = some(evaluate(part, at.negated()) for part in but)
-            return every((evaluate(base, at), opposite(excepted)))
+        case nodes.Except():
+            return _except(node, at)
         case nodes.IfThen():
             return _if_then(node, at)
         case nodes.Compare():
@@ -111,6 +111,50 @@ def _if_then(node: nodes.IfThen, at: Setting) -> Verdict:
     undecided = _joined(Truth.UNKNOWN, parts)
     allowed = settled(undecided, at, "which part of the criterion applies")
     return allowed if allowed.truth in (then.truth, otherwise.truth) else undecided
+
+
+def _except(node: nodes.Except, at: Setting) -> Verdict:
+    """The base by what is no exception; nothing that clears the person; nothing left unsure."""
+    found = exceptions(node, at.terms)
+    base = _sparing(node.base, found, at) if found.kinds else evaluate(node.base, at)
+    clearing = some(evaluate(part, at.negated()) for part in found.clearing)
+    unsure = (_unsure(part, at) for part in found.unsure)
+    return every((base, opposite(clearing), *unsure))
+
+
+def _sparing(base: nodes.Node, found: Exceptions, at: Setting) -> Verdict:
+    """Let records count that are no exception; certain where those that may be one change nothing.
+
+    To count fewer records never makes a base truer, so the two bounds hold all that may be.
+    """
+    most = evaluate(base, at.sparing(found.kinds))
+    fewest = evaluate(base, at.sparing(found.possible))
+    words = other_than(found.kinds)
+    spared = tuple(_spared(found, at))
+    if fewest.truth is most.truth:
+        beside = () if fewest.truth is Truth.TRUE else spared
+        return Verdict(fewest.truth, fewest.unknown, fewest.evidence + beside)
+    doubt = unknown("uncoded", words, "whether what is on record is an exception; a person decides")
+    either = Verdict(Truth.UNKNOWN, "uncoded", doubt.evidence + most.evidence + spared)
+    return settled(either, at, words)
+
+
+def _spared(found: Exceptions, at: Setting) -> Iterator[Evidence]:
+    """Name the records that are an exception."""
+    for domain in DOMAINS:
+        for fact in at.patient.facts(domain):
+            kinds = [each.term for each in found.kinds if each.is_it(domain, fact) is Truth.TRUE]
+            if kinds:
+                day = str(fact.start) if fact.start else None
+                rule = "an exception: it does not count"
+                yield Evidence(fact.id, kinds[0].label, fact.words, None, day, rule, Truth.FALSE)
+
+
+def _unsure(part: nodes.Node, at: Setting) -> Verdict:
+    """Clear where an exception does not hold; where it does, there may be more than that."""
+    words = "whether there is more than the exception"
+    more = settled(unknown("judgement", words, "an investigator judges this"), at, words)
+    return some((opposite(evaluate(part, at.negated())), more))
 
 
 def _within(node: nodes.Within, at: Setting) -> Verdict:

@@ -15,13 +15,14 @@ from datetime import date
 
 from trialwright.core.truth import Truth
 from trialwright.protocol.criteria.nodes import Domain, Has
+from trialwright.screening.exceptions import dropped, of_degree
 from trialwright.screening.model import ClinicalFact, Evidence, UnknownKind, Verdict
 from trialwright.screening.positivity import tested
 from trialwright.screening.setting import Setting, Window, settled, unknown
 from trialwright.screening.silence import absent, silence, when
 from trialwright.screening.terms import ConceptTerm
 
-_MOMENTS = ("procedure", "device")
+MOMENTS: tuple[Domain, ...] = ("procedure", "device")
 
 
 def has(node: Has, at: Setting) -> Verdict:
@@ -65,7 +66,7 @@ def _on_record(node: Has, term: ConceptTerm, at: Setting) -> Verdict:
     others = tuple(
         (domain, fact)
         for domain, fact in records
-        if (domain, fact) not in meant and _may_count(fact, _is_moment(node, domain, term), at)
+        if (domain, fact) not in meant and _may_count(fact, is_moment(node, domain, term), at)
     )
     silent = silence(node, term, others, at)
     return Verdict(silent.truth, silent.unknown, past + silent.evidence)
@@ -73,14 +74,22 @@ def _on_record(node: Has, term: ConceptTerm, at: Setting) -> Verdict:
 
 def _records(node: Has, term: ConceptTerm, at: Setting) -> Iterator[tuple[Domain, ClinicalFact]]:
     for domain in (node.domain, *term.also):
-        yield from ((domain, fact) for fact in at.patient.facts(domain))
+        yield from ((domain, fact) for fact in counting(domain, at))
+
+
+def counting(domain: Domain, at: Setting) -> tuple[ClinicalFact, ...]:
+    """Return a domain's records, without those that are an exception."""
+    facts = at.patient.facts(domain)
+    if not at.without:
+        return facts
+    return tuple(fact for fact in facts if not dropped(at.without, domain, fact))
 
 
 def _unlisted(node: Has, at: Setting) -> Verdict:
     """Judge what no vocabulary knows: absent only where the whole domain is closed and empty."""
     closed = node.domain in at.policy.closed_world.domains
-    moment = node.domain in _MOMENTS
-    if closed and not any(_may_count(f, moment, at) for f in at.patient.facts(node.domain)):
+    moment = node.domain in MOMENTS
+    if closed and not any(_may_count(f, moment, at) for f in counting(node.domain, at)):
         return absent(node, node.words, f"no {node.domain} at all is on record{when(at)}")
     return unknown("uncoded", node.words, f"no vocabulary knows {node.words!r}")
 
@@ -88,13 +97,13 @@ def _unlisted(node: Has, at: Setting) -> Verdict:
 def _judged(
     fact: ClinicalFact, domain: Domain, node: Has, term: ConceptTerm, at: Setting
 ) -> Verdict:
-    moment = _is_moment(node, domain, term)
+    moment = is_moment(node, domain, term)
     if term.lifelong and fact.end is None and fact.ended is Truth.UNKNOWN:
         fact = replace(fact, ended=Truth.FALSE)
     timely, rule = _in_window(fact, moment, at) if at.window else _now(fact, node, at)
     if domain != node.domain and timely is Truth.TRUE:
-        timely, rule = _second_hand(node.domain, domain, rule, at)
-    degree = _degree(fact, node)
+        timely, rule = second_hand(node.domain, domain, rule, at)
+    degree = of_degree(fact, node)
     truth = fact.holds & timely & degree
     kind: UnknownKind | None = "stale" if truth is Truth.UNKNOWN else None
     if degree is not Truth.TRUE:
@@ -106,7 +115,7 @@ def _judged(
     return Verdict(truth, kind, (_evidence(fact, term, rule, truth),))
 
 
-def _second_hand(asked: Domain, domain: Domain, rule: str, at: Setting) -> tuple[Truth, str]:
+def second_hand(asked: Domain, domain: Domain, rule: str, at: Setting) -> tuple[Truth, str]:
     """Say what a record of another domain proves: an implantation that was done is no device yet.
 
     An implantation tells the day, and not that the device is still there; a status tells that it
@@ -124,13 +133,6 @@ def _second_hand(asked: Domain, domain: Domain, rule: str, at: Setting) -> tuple
             return Truth.TRUE, rule
         case _:
             return Truth.UNKNOWN, f"recorded as a {domain}; whether it holds today is open"
-
-
-def _degree(fact: ClinicalFact, node: Has) -> Truth:
-    """Say whether the recorded severity is one that counts; unknown where none is recorded."""
-    if not node.severity:
-        return Truth.TRUE
-    return Truth.of(fact.severity in node.severity if fact.severity else None)
 
 
 def _now(fact: ClinicalFact, node: Has, at: Setting) -> tuple[Truth, str]:
@@ -193,8 +195,9 @@ def _over(fact: ClinicalFact, on: date) -> Truth:
     return fact.ended if fact.end is None else fact.end.between(date.min, on)
 
 
-def _is_moment(node: Has, domain: Domain, term: ConceptTerm) -> bool:
-    return term.episode or node.domain in _MOMENTS or domain in _MOMENTS
+def is_moment(node: Has, domain: Domain, term: ConceptTerm) -> bool:
+    """Say whether a record counts on the day that it began, and not while it lasted."""
+    return term.episode or node.domain in MOMENTS or domain in MOMENTS
 
 
 def _may_count(fact: ClinicalFact, moment: bool, at: Setting) -> bool:

@@ -14,6 +14,7 @@ from trialwright.core.truth import Truth, all_of, any_of, at_least
 from trialwright.protocol.criteria import nodes
 from trialwright.screening.age import demographic
 from trialwright.screening.evaluate import evaluate, spread
+from trialwright.screening.exceptions import exceptions, other_than
 from trialwright.screening.model import FactKind
 from trialwright.screening.setting import Setting, Window
 
@@ -37,6 +38,7 @@ class Open:
     answer: Ask | None
     affirmed: bool
     since: date | None = None
+    but: str = ""  # the kinds that do not count, in words
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,17 @@ class Choice:
     affirmed: bool
 
 
-Logic = Truth | Open | Gate | Opposite | Choice
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What the least and the most that may count agree on; an answer settles the rest."""
+
+    least: "Logic"
+    most: "Logic"
+    answer: Ask | None
+    affirmed: bool
+
+
+Logic = Truth | Open | Gate | Opposite | Choice | Agreed
 
 # What a fact turns out to be: the truth of each leaf that hangs on it.
 Value = Mapping[Hashable, Truth]
@@ -87,9 +99,8 @@ def logic_of(node: nodes.Node, at: Setting, answer: Ask | None) -> Logic:
             return _gate(n, tuple(logic_of(part, at, answer) for part in parts))
         case nodes.Not(of=part):
             return _opposite(logic_of(part, at.negated(), answer))
-        case nodes.Except(base=base, but=but):
-            excepted = tuple(logic_of(part, at.negated(), answer) for part in but)
-            return _gate(2, (logic_of(base, at, answer), _opposite(_gate(1, excepted))))
+        case nodes.Except():
+            return _except(node, at, answer)
         case nodes.IfThen(when=when, then=then, otherwise=otherwise):
             return Choice(
                 logic_of(when, replace(at.negated(), answer=None), None),
@@ -128,6 +139,8 @@ def truth_of(logic: Logic, found: Found) -> Truth:
             return ~truth_of(part, found)
         case Choice():
             return _chosen(logic, found)
+        case Agreed():
+            return _agreed(logic, found)
         case _:
             assert_never(logic)
 
@@ -147,6 +160,9 @@ def leaves(logic: Logic) -> Iterator[Open]:
         case Choice(when=when, then=then, otherwise=otherwise):
             for part in (when, then, otherwise):
                 yield from leaves(part)
+        case Agreed(least=least, most=most):
+            yield from leaves(least)
+            yield from leaves(most)
         case _:
             assert_never(logic)
 
@@ -168,6 +184,11 @@ def asks_of(logic: Logic) -> Iterator[Ask]:
                 yield from asks_of(part)
             if answer is not None:
                 yield answer
+        case Agreed(least=least, most=most, answer=answer):
+            yield from asks_of(least)
+            yield from asks_of(most)
+            if answer is not None:
+                yield answer
         case _:
             assert_never(logic)
 
@@ -175,7 +196,7 @@ def asks_of(logic: Logic) -> Iterator[Ask]:
 def turns(logic: Logic) -> bool:
     """Say whether an answer stands in for a condition that a record may still settle otherwise."""
     match logic:
-        case Choice():
+        case Choice() | Agreed():
             return True
         case Gate(of=parts):
             return any(turns(part) for part in parts)
@@ -204,6 +225,16 @@ def _leaf_truth(leaf: Open, found: Found) -> Truth:
     return Truth.UNKNOWN
 
 
+def _agreed(logic: Agreed, found: Found) -> Truth:
+    least, most = truth_of(logic.least, found), truth_of(logic.most, found)
+    if least is most:
+        return least
+    if logic.answer is None or logic.answer not in found:
+        return Truth.UNKNOWN
+    said = found[logic.answer][ANSWERED]
+    return said if logic.affirmed else ~said
+
+
 def _chosen(choice: Choice, found: Found) -> Truth:
     when = truth_of(choice.when, found)
     then, otherwise = truth_of(choice.then, found), truth_of(choice.otherwise, found)
@@ -216,6 +247,23 @@ def _chosen(choice: Choice, found: Found) -> Truth:
     said = found[choice.answer][ANSWERED]
     said = said if choice.affirmed else ~said
     return said if said in (then, otherwise) else Truth.UNKNOWN
+
+
+def _except(node: nodes.Except, at: Setting, answer: Ask | None) -> Logic:
+    found = exceptions(node, at.terms)
+    base = logic_of(node.base, at.sparing(found.kinds), answer)
+    if found.kinds:
+        least = logic_of(node.base, at.sparing(found.possible), answer)
+        same = isinstance(base, Truth) and least is base
+        base = base if same else Agreed(least, base, answer, at.affirmed)
+    clearing = tuple(logic_of(part, at.negated(), answer) for part in found.clearing)
+    more = Open(None, None, nodes.Judgement("whether there is more"), answer, at.affirmed)
+    unsure = [
+        Gate(1, (_opposite(logic_of(part, at.negated(), answer)), more)) for part in found.unsure
+    ]
+    cleared = [_opposite(_gate(1, clearing))] if clearing else []
+    parts = (base, *cleared, *unsure)
+    return _gate(len(parts), parts)
 
 
 def _within(node: nodes.Within, at: Setting, answer: Ask | None) -> Logic:
@@ -248,7 +296,7 @@ def _leaf(node: nodes.Node, at: Setting, answer: Ask | None) -> Logic:
     ask, key = _ask(node, at)
     by_answer = None if ask and ask.kind in ("measure", "class") else answer
     since = at.window.first if at.window and at.window.first > date.min else None
-    return Open(ask, key, node, by_answer, at.affirmed, since)
+    return Open(ask, key, node, by_answer, at.affirmed, since, other_than(at.without))
 
 
 def _ask(node: nodes.Node, at: Setting) -> tuple[Ask | None, Hashable]:
@@ -262,7 +310,8 @@ def _ask(node: nodes.Node, at: Setting) -> tuple[Ask | None, Hashable]:
         case nodes.Has(domain=domain, concept=str(concept)):
             if (domain, concept) in at.terms.concepts:
                 degree = " or ".join(node.severity)
-                about = " ".join(filter(None, (domain, concept, node.when, degree)))
+                but = other_than(at.without)
+                about = " ".join(filter(None, (domain, concept, node.when, degree, but)))
                 return Ask("record", about, at.window), True
         case _:
             pass

@@ -16,7 +16,7 @@ def ordinal(node: Ordinal, at: Setting) -> Verdict:
         fault = f"no vocabulary knows the scale {node.scale!r}"
         return settled(unknown("uncoded", words, fault), at, words)
     found = latest(at, term.codes, window_for(at, node.scale))
-    return agreed((_judged(node, term, o) for o in found.candidates), found, term.label)
+    return agreed((judged(node, term, o) for o in found.candidates), found, term.label)
 
 
 def recorded_class(observation: Observation, term: ScaleTerm) -> str | None:
@@ -39,7 +39,8 @@ def _in_words(words: str, term: ScaleTerm) -> str | None:
     return known.get(" ".join(rest))
 
 
-def _judged(node: Ordinal, term: ScaleTerm, observation: Observation) -> Verdict:
+def judged(node: Ordinal, term: ScaleTerm, observation: Observation) -> Verdict:
+    """Judge one observation of a class."""
     found = recorded_class(observation, term)
     wanted = " or ".join(node.classes)
     if found is None:

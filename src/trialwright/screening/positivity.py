@@ -36,10 +36,11 @@ def tested(term: ConceptTerm, at: Setting) -> Verdict | None:
     found = latest(at, term.tests, at.days)
     if not found.candidates:
         return None
-    return agreed((_judged(each, term) for each in found.candidates), found, term.label)
+    return agreed((judged(each, term) for each in found.candidates), found, term.label)
 
 
-def _judged(observation: Observation, term: ConceptTerm) -> Verdict:
+def judged(observation: Observation, term: ConceptTerm) -> Verdict:
+    """Judge one result of a test."""
     truth = _result(observation)
     evidence = seen(observation, f"test for {term.label}", _SAYS[truth], truth)
     return Verdict(truth, "uncoded" if truth is Truth.UNKNOWN else None, (evidence,))

@@ -18,6 +18,8 @@ from trialwright.screening.terms import MeasureTerm, Terms
 
 End = Literal["age_min", "age_max"]
 AGES: tuple[End, End] = ("age_min", "age_max")
+_PLACES = Decimal("0.0001")
+_ROUNDED = Decimal("0.01")  # of a month: 0.0833 years are one
 STEPS = 8  # so many observed steps at most, evenly by rank
 _Rebuild = Callable[[nodes.Node], nodes.Node]
 
@@ -42,7 +44,7 @@ class Limit:
                 return next(each for each in given if each is not None)
             case nodes.Demographic():
                 age = self.node.age_min if self.name == "age_min" else self.node.age_max
-                return Decimal(age.months // 12 if age else 0)
+                return in_years(age) if age else Decimal(0)
 
     @property
     def unit(self) -> str:
@@ -168,7 +170,7 @@ def _of_age(
     criterion: str, node: nodes.Demographic, end: End, lets_in: bool, put: _Rebuild
 ) -> Limit:
     def moved(to: Decimal) -> nodes.Node:
-        age = Duration(months=int(to * 12))
+        age = Duration(months=round(to * 12))
         return put(replace(node, age_min=age) if end == "age_min" else replace(node, age_max=age))
 
     return Limit(criterion, end, node, (end == "age_max") == lets_in, moved)
@@ -192,6 +194,21 @@ def _given(text: str, known: Sequence[Limit]) -> tuple[Limit, Decimal]:
         to = Decimal("NaN")
     if not to.is_finite() or not 0 <= to < 10**12 or to.adjusted() < -12:
         raise InputError(where, repr(value), "a number from 0 on")
-    if found[0].name in AGES and (to != to.to_integral_value() or to > 200):
-        raise InputError(where, repr(value), "an age in whole years, at most 200")
+    if found[0].name in AGES:
+        return found[0], _age(value, to, where)
     return found[0], to
+
+
+def _age(value: str, to: Decimal, where: str) -> Decimal:
+    """Return an age in years that is a whole number of months: 17.5, or 6 months as 0.5."""
+    months = to * 12
+    if to > 200 or abs(months - round(months)) > _ROUNDED:
+        wanted = "an age in years, at most 200: whole months, for example 17.5"
+        raise InputError(where, repr(value), wanted)
+    return in_years(Duration(months=round(months)))
+
+
+def in_years(age: Duration) -> Decimal:
+    """Return an age in years; what is not a whole year, to four places, days by their number."""
+    years = Decimal(age.months) / 12 + Decimal(age.days) / Decimal("365.25")
+    return years if years == years.to_integral_value() else years.quantize(_PLACES).normalize()

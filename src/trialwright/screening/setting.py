@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from trialwright.core.dates import Duration, PartialDate
 from trialwright.core.errors import InputError
@@ -18,6 +19,9 @@ from trialwright.screening.model import (
 )
 from trialwright.screening.policy import Policy
 from trialwright.screening.terms import Terms
+
+if TYPE_CHECKING:
+    from trialwright.screening.exceptions import Exempt
 
 
 def back(span: Duration, day: date) -> date:
@@ -75,6 +79,7 @@ class Setting:
     window: Window | None = None  # None: any day on or before `on`
     affirmed: bool = True  # False under an odd number of negations
     by_code: ByCode | None = None  # the patient's observations, where `indexed`
+    without: "tuple[Exempt, ...]" = ()  # kinds whose records do not count
 
     def indexed(self) -> "Setting":
         """Return the setting with the observations in order of their codes: one pass for all."""
@@ -100,8 +105,12 @@ class Setting:
         return all_days if self.window is None else self.window.meet(all_days)
 
     def negated(self) -> "Setting":
-        """Return the setting inside a negation."""
-        return replace(self, affirmed=not self.affirmed)
+        """Return the setting inside a negation, where every record counts again."""
+        return replace(self, affirmed=not self.affirmed, without=())
+
+    def sparing(self, kinds: "tuple[Exempt, ...]") -> "Setting":
+        """Return the setting in which records of these kinds do not count either."""
+        return replace(self, without=self.without + kinds)
 
     def within(self, window: Window) -> "Setting":
         """Return the setting inside one more window."""

@@ -92,11 +92,11 @@ def _unplaced(fact: ClinicalFact, term: ConceptTerm, words: str) -> Doubt | None
 def _doubts(node: Has, term: ConceptTerm, records: Records) -> Iterator[tuple[Doubt, ClinicalFact]]:
     for domain, fact in records:
         found = doubt(fact, term)
-        if found and (found.telling or _matters(node, domain, fact, term)):
+        if found and (found.telling or matters(node, domain, fact, term)):
             yield found, fact
 
 
-def _matters(node: Has, domain: Domain, fact: ClinicalFact, term: ConceptTerm) -> bool:
+def matters(node: Has, domain: Domain, fact: ClinicalFact, term: ConceptTerm) -> bool:
     """Say whether a record that says too little must be asked about.
 
     Not where the words are asked about in any case; and of the other domains where the thing may

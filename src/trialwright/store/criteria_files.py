@@ -48,6 +48,7 @@ def replace_file(
             if _hash(target) != before:
                 why = "it was changed since it was read"
                 raise Refused(str(path), why, "the change to be made again on what is there now")
+            read_history(target)  # nothing is added below a history that somebody changed
             _append(_history(target), before, sha256(data), lines)
             _replace(target, data)
     except (OSError, ValueError) as error:

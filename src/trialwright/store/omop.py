@@ -60,6 +60,16 @@ class OmopTables:
             return None
         return self._chosen(found, sorted(ids))
 
+    def table(self, name: str) -> Any:
+        """Return a table as Ibis sees it, its columns in lower case; None where there is none."""
+        found = self._table(name)
+        return None if found is None else found.rename({c.lower(): c for c in found.columns})
+
+    @property
+    def connection(self) -> Any:
+        """The Ibis connection that the tables lie on."""
+        return self._connection
+
     def close(self) -> None:
         """Close the connection."""
         self._connection.disconnect()

@@ -15,6 +15,7 @@ from trialwright.interfaces.cli.files import write_whole
 from trialwright.interfaces.cli.output import console, messages, print_json
 from trialwright.interfaces.cli.records import Home
 from trialwright.protocol.criteria.codec import encode
+from trialwright.protocol.criteria.coverage import said
 from trialwright.protocol.criteria.nodes import Criterion
 from trialwright.protocol.criteria.read import CriteriaReading
 from trialwright.protocol.criteria.trees import residue
@@ -58,9 +59,12 @@ def parse(
     if out is not None:
         _write(found, out, force)
     if json:
-        print_json(criteria_document(found.reading) | _head(found))
+        covered = {"coverage": msgspec.to_builtins(found.coverage.domains)}
+        print_json(criteria_document(found.reading) | covered | _head(found))
     elif out is None:
         _show(found.reading)
+        if found.coverage.domains:
+            console.print(f"named: {said(found.coverage)}")
     return 0
 
 

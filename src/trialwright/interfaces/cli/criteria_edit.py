@@ -12,7 +12,7 @@ from cyclopts import Parameter
 from trialwright import __version__
 from trialwright.app import CriteriaInHand, open_criteria
 from trialwright.core.canonical import digest
-from trialwright.core.errors import InputError
+from trialwright.core.errors import InputError, Refused
 from trialwright.interfaces.cli.criteria_text import criteria_text
 from trialwright.interfaces.cli.files import read_bytes, read_stream
 from trialwright.interfaces.cli.output import console, messages, print_json
@@ -49,6 +49,7 @@ def check(
     document = held.document
     wrong = (*faults(document), *held.strayed())
     stale = () if wrong else doubts(document)
+    unaccounted = held.unaccounted()
     left = [e.id for e in document.criteria if e.status != "locked"] if locked else []
     if json:
         print_json(
@@ -60,7 +61,7 @@ def check(
                 "warnings": [
                     {"line": document.tree.line(d.path), "key": d.path.removeprefix("$."),
                      "what": d.what} for d in stale
-                ],
+                ] + ([{"line": 1, "key": "", "what": unaccounted}] if unaccounted else []),
                 "open": left,
             }
         )  # fmt: skip
@@ -70,6 +71,8 @@ def check(
             messages.print(f"error: {where}: {fault.what}; wanted {fault.wanted}", style="red")
         for doubt in stale:
             messages.print(f"warning: {document.place(doubt.path)}: {doubt.what}", style="yellow")
+        if unaccounted:
+            messages.print(f"warning: {file}: {unaccounted}", style="yellow")
         for name in left:
             console.print(f"{name} is not locked")
         console.print(
@@ -170,7 +173,11 @@ def update(
     )
     if found.record and held.nct_id and found.record.nct_id not in (held.nct_id, None):
         raise InputError(record, f"a record of {found.record.nct_id}", f"one of {held.nct_id}")
-    done = held.updated(found.filed, _signed(by, why), same, save=not dry_run)
+    signed = _signed(by, why)
+    done = held.updated(found.filed, signed, same, save=False)
+    if not dry_run:
+        _require_some_kept(done, file)
+        done = held.updated(found.filed, signed, same, save=True)
     if json:
         print_json(_summary(done))
         return 0
@@ -183,6 +190,16 @@ def update(
     elif not done.edit.comments_kept:
         messages.print(f"{file} was written anew: its comments are not kept", style="yellow")
     return 0
+
+
+def _require_some_kept(done: Update, file: Path) -> None:
+    """Refuse a text in which nothing of the file is left, where somebody signed some of it."""
+    before = [change for change in done.merge.changes if change.before]
+    signed = [c for c in before if c.before and c.before.status != "auto"]
+    if signed and all(change.outcome == "gone" for change in before):
+        why = f"none of the {len(before)} criteria is in this text, and {len(signed)} are signed"
+        needs = "the text of the same study, or another file (`criteria parse`)"
+        raise Refused(f"update {file}", why, needs)
 
 
 def _line(change: Change) -> str:

@@ -8,6 +8,8 @@ from pathlib import Path
 from trialwright.core.errors import InputError
 from trialwright.interfaces.cli.files import read_bytes, read_stream
 from trialwright.interfaces.cli.records import load_record
+from trialwright.protocol.criteria.coverage import Coverage, coverage
+from trialwright.protocol.criteria.of_study import study_vocabulary
 from trialwright.protocol.criteria.read import CriteriaReading, read_criteria
 from trialwright.protocol.criteria_file.model import CriteriaFile
 from trialwright.protocol.criteria_file.service import criteria_file
@@ -30,6 +32,12 @@ class CriteriaText:
     text: str
     reading: CriteriaReading
     record: Record | None = None
+
+    @property
+    def coverage(self) -> Coverage:
+        """What the vocabularies know of what the criteria name."""
+        more = study_vocabulary(self.record.study) if self.record else ()
+        return coverage(self.reading.items, *more)
 
     @property
     def filed(self) -> CriteriaFile:

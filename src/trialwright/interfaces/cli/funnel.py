@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,7 +15,9 @@ from trialwright.core.errors import InputError
 from trialwright.interfaces.cli.design.work import progress_bar
 from trialwright.interfaces.cli.files import read_bytes, write_whole
 from trialwright.interfaces.cli.output import console, print_json
+from trialwright.interfaces.cli.screen import tell_unread, warn_of_strangers
 from trialwright.protocol.service import criteria_of, load
+from trialwright.screening.answers import read_answers
 from trialwright.screening.attrition import Attrition, Question, of_patients, of_tables
 from trialwright.screening.lexicon import project_terms
 from trialwright.screening.patients.folder import read_patients
@@ -27,11 +30,12 @@ from trialwright.screening.policy import (
     named_measures,
     validity,
 )
-from trialwright.screening.relax import given_moves, limits
+from trialwright.screening.relax import Limit, given_moves, limits
 from trialwright.screening.service import check_lifetime
 
 app = App(name="funnel", help="Show where a trial loses its people.")
 
+Moves = Sequence[tuple[Limit, Decimal]] | None
 _LONGEST = 60
 _KEY = (
     "out: certainly; perhaps: unknown; only this: excluded by this criterion alone; without: "
@@ -49,7 +53,10 @@ def funnel(
     *,
     database: Annotated[
         str | None,
-        Parameter(help="Instead of files: a folder of Parquet, a DuckDB file, postgres://..."),
+        Parameter(
+            help="Instead of files: a folder of tables, a DuckDB file or postgres://..., of OMOP "
+            "or packed."
+        ),
     ] = None,
     on: Annotated[str | None, Parameter(help="The day of screening; today without it.")] = None,
     closed_world: Annotated[
@@ -60,6 +67,10 @@ def funnel(
     ] = None,
     anchor: Annotated[
         list[str] | None, Parameter(help="A day that criteria count from: first_infusion=...")
+    ] = None,
+    answers: Annotated[
+        Path | None,
+        Parameter(help="What people answered, by patient and criterion (JSON); with files only."),
     ] = None,
     relax: Annotated[
         list[str] | None,
@@ -78,7 +89,15 @@ def funnel(
     )
     question = Question(tuple(criteria), _day(on, today), policy, project_terms())
     moved = given_moves(relax, limits(question.criteria)) if relax else None
-    found = _counted(question, patients, database, moved, max(question.on, today))
+    until = max(question.on, today)
+    if bool(patients) == bool(database):
+        raise InputError("funnel", "patients and a database, or neither", "one of them")
+    if database:
+        if answers:
+            raise InputError("--answers", str(answers), "files of patients, not a database")
+        found = _of_database(question, database, moved, until)
+    else:
+        found = _of_files(question, patients or (), answers, moved, until)
     if figure:
         _draw(found, figure)
     if json:
@@ -87,24 +106,30 @@ def funnel(
         _print(found)
 
 
-def _counted(
-    question: Question,
-    patients: Sequence[str] | None,
-    database: str | None,
-    moved: Any,
-    until: date,
-) -> Attrition:
-    if bool(patients) == bool(database):
-        raise InputError("funnel", "patients and a database, or neither", "one of them")
-    if database:
-        from trialwright.app.population import connected
+def _of_database(question: Question, database: str, moved: Moves, until: date) -> Attrition:
+    from trialwright.app.population import connected
 
-        with progress_bar("screening the population"):
-            return of_tables(question, connected(database), moved)
-    people = read_patients(patients or (), until, _warehouse)
+    with progress_bar("screening the population"):
+        tables = connected(database, until)
+        try:
+            found = of_tables(question, tables, moved)
+        finally:
+            tables.persons.get_backend().disconnect()
+    tell_unread(tables.unread)
+    return found
+
+
+def _of_files(
+    question: Question, patients: Sequence[str], answers: Path | None, moved: Moves, until: date
+) -> Attrition:
+    ids = [criterion.id for criterion in question.criteria]
+    given = read_answers(read_bytes(answers), str(answers), ids, until) if answers else {}
+    people = read_patients(patients, until, _warehouse)
+    tell_unread(line for person in people for line in person.unread)
+    warn_of_strangers(set(given) - {person.id for person in people}, answers)
     check_lifetime(people, question.on, "--on")
     with progress_bar("screening") as progress:
-        return of_patients(question, people, moved, progress=progress)
+        return of_patients(question, people, moved, answers=given, progress=progress)
 
 
 def _warehouse(where: str) -> OmopSource:

@@ -21,9 +21,10 @@ def pack(
     out: Annotated[Path, Parameter(help="A folder for the five Parquet files.")],
 ) -> None:
     """Write patients as the five tables that `funnel --database` reads."""
+    from trialwright.app.people import warehouse
     from trialwright.app.population import packed
 
-    people = read_patients(patients, date.today())
+    people = read_patients(patients, date.today(), warehouse)
     if not people:
         raise InputError("population pack", "no patients", "at least one")
     packed(people, out)

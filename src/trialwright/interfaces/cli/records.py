@@ -6,7 +6,6 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from trialwright.app import open_app
 from trialwright.core.errors import InputError
 from trialwright.interfaces.cli.files import read_bytes
 from trialwright.record.record import Record
@@ -33,6 +32,8 @@ def load_record(named: str, facts: Path | None = None, home: Path | None = None)
 
 
 def _of_catalogue(nct_id: str, home: Path | None) -> Record:
+    from trialwright.app import open_app  # the stores load only where the catalogue is read
+
     record = open_app(home).catalogue.get(nct_id)
     if record is None:
         wanted = "a file, or a study of the catalogue (`trialwright catalogue add`)"

@@ -1,7 +1,7 @@
 """`trialwright screen`: patients against a protocol's criteria, each answer with its evidence."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +15,7 @@ from trialwright.interfaces.cli.output import console, messages, one_line, print
 from trialwright.protocol.service import criteria_of, load
 from trialwright.screening.answers import read_answers
 from trialwright.screening.explain import ANSWERS, explanation, headline
-from trialwright.screening.model import Patient, PatientScreening
+from trialwright.screening.model import PatientScreening
 from trialwright.screening.patients.csv_patients import TEMPLATE
 from trialwright.screening.patients.folder import read_patients
 from trialwright.screening.patients.omop import OmopSource
@@ -92,9 +92,9 @@ def screen(
     ids = [criterion.id for criterion in criteria]
     given = read_answers(read_bytes(answers), str(answers), ids, until) if answers else {}
     people = read_patients(patients, until, _warehouse)
-    _tell_unread(people)
+    tell_unread(line for person in people for line in person.unread)
     check_lifetime(people, day, "--on")
-    _warn_of_strangers(set(given) - {person.id for person in people}, answers)
+    warn_of_strangers(set(given) - {person.id for person in people}, answers)
     screenings = screen_all(criteria, people, day, policy, answers=given)
     if json:
         print_json(document(screenings))
@@ -134,16 +134,17 @@ def _warehouse(where: str) -> OmopSource:
     return warehouse(where)
 
 
-def _tell_unread(people: Sequence[Patient]) -> None:
+def tell_unread(unread: Iterable[str]) -> None:
     """Say what was recorded and cannot be used, the same thing once."""
-    lines = dict.fromkeys(line for person in people for line in person.unread)
+    lines = dict.fromkeys(unread)
     for line in list(lines)[:_MOST_UNREAD]:
         messages.print(one_line(line), style="yellow")
     if len(lines) > _MOST_UNREAD:
         messages.print(f"and {len(lines) - _MOST_UNREAD} more of the kind", style="yellow")
 
 
-def _warn_of_strangers(strangers: set[str], answers: Path | None) -> None:
+def warn_of_strangers(strangers: set[str], answers: Path | None) -> None:
+    """Say whom an answer is about that nobody asked about."""
     if strangers:
         named = ", ".join(sorted(strangers)[:5])
         line = f"{answers}: answers about patients that were not screened: {named}"

@@ -11,19 +11,59 @@ from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.grammar.clauses import read
 from trialwright.protocol.criteria.grammar.freedom import without_note
 from trialwright.protocol.criteria.grammar.nouns import leaf
+from trialwright.protocol.criteria.grammar.part import leaf_or_residue
 from trialwright.protocol.criteria.grammar.scan import scan
 from trialwright.protocol.criteria.layout import Section
-from trialwright.protocol.criteria.trees import tidy
+from trialwright.protocol.criteria.trees import tidy, walk
+from trialwright.protocol.criteria.vocabulary import Vocabulary
 
 _MARK = re.compile(r"(?:\(?(?:\d{1,2}|[a-h]|[ivx]{1,4})\)|\d{1,2}\.(?!\d)|[-•*·])\s*(?=\S)")
+_TAIL = re.compile(
+    r",?\s(?:(?:will|must|should|shall|can|may)\s+(?:also\s+)?be|are|is|were)\s+(?:also\s+|therefore\s+)?"
+    r"(?:(?P<out>excluded|ineligible|not\s+(?:be\s+)?(?:eligible|included|recruited|enrolled))"
+    r"|eligible|included|recruited|enrolled)"
+    r"(?:\s+(?:from|in|for|to|into)\s+(?:(?:this|the)\s+(?:present\s+)?(?:study|trial)"
+    r"|inclusion|enrol+ment|participation))?\Z"
+    r"|,?\s(?P<out2>(?:will|must|should|shall|can|may)\s+not\s+be\s+(?:eligible|included|recruited|enrolled))\Z",
+    re.IGNORECASE,
+)
+_LONGEST_TAIL = 80  # characters of `... will be excluded from this study`
+_LONG = 80  # characters from which a reading may be hard to check
+_TIMES = 3  # as many characters left to a person as the text has
 _LONGEST = 4000  # characters of one criterion; a longer one is not read
 
 
-def compose(text: str, section: Section) -> nodes.Node:
-    """Return the expression of one criterion's words."""
+def compose(text: str, section: Section, *more: Vocabulary) -> nodes.Node:
+    """Return the expression of one criterion's words; `more` are vocabularies of its record."""
     words = tidy(text)
     words = words[mark.end() :] if (mark := _MARK.match(words)) else words
     if not words or len(words) > _LONGEST:
         return nodes.Residue(words or text.strip() or "(no words)")
-    pieces = scan(words)
-    return read(pieces, without_note(words), section) if pieces else leaf(words)
+    tail = _TAIL.search(words, max(0, len(words) - _LONGEST_TAIL)) if _may_end(words) else None
+    if tail is None:
+        return _read(words, section, *more)
+    said, takes = words[: tail.start()], not (tail["out"] or tail["out2"])
+    if (section == "inclusion") is takes:
+        return _read(said, section, *more)
+    if takes:  # an exclusion that lets in: what it takes back is not told
+        return nodes.Residue(words)
+    return nodes.Not(_read(said, "exclusion", *more))
+
+
+def _read(words: str, section: Section, *more: Vocabulary) -> nodes.Node:
+    pieces = scan(words, *more)
+    if not pieces:
+        return leaf(words)
+    node = read(pieces, without_note(words), section)
+    return leaf_or_residue(words) if len(words) > _LONG and _outgrown(node, words) else node
+
+
+def _may_end(words: str) -> bool:
+    low = words[-_LONGEST_TAIL:].lower()
+    return any(sign in low for sign in ("clu", "eligible", "recruited", "enrol"))
+
+
+def _outgrown(node: nodes.Node, words: str) -> bool:
+    """Say whether a reading says so much more than its text that nobody can check it."""
+    left = (part.words for part in walk(node) if isinstance(part, nodes.Residue))
+    return sum(map(len, left)) > _TIMES * len(words)

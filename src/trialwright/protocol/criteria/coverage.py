@@ -69,6 +69,25 @@ def coverage(criteria: Iterable[Criterion], *more: Vocabulary) -> Coverage:
     )
 
 
+def said(covered: Coverage) -> str:
+    """Return the coverage in words.
+
+    >>> domains = (DomainCoverage("condition", 3, 1, 2), DomainCoverage("drug", 0, 1, 0))
+    >>> said(Coverage((), domains, ()))
+    '6 conditions (3 with a code, 2 in no vocabulary), 1 drug (0 with a code)'
+    """
+    return ", ".join(_domain_said(each) for each in covered.domains)
+
+
+def _domain_said(each: DomainCoverage) -> str:
+    name = each.domain if each.mentions == 1 else _PLURALS.get(each.domain, f"{each.domain}s")
+    lost = f", {each.unknown} in no vocabulary" if each.unknown else ""
+    return f"{each.mentions} {name} ({each.coded} with a code{lost})"
+
+
+_PLURALS = {"allergy": "allergies"}
+
+
 def _domains(mentions: Iterable[nodes.Has]) -> tuple[Domain, ...]:
     return tuple(sorted({node.domain for node in mentions}))
 

@@ -6,7 +6,7 @@ read. It carries a digest of the files: where one was edited, the files themselv
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from importlib.resources import files
 
 import msgspec
@@ -35,6 +35,8 @@ class DrugClass(Entry, frozen=True, kw_only=True):
     """A class of drugs: its codes are hits.
 
     `members` names drugs, each with its other names, and `kinds` what is narrower than the class.
+    `treatments` names what is done with drugs of the class (chemotherapy): OMOP and SNOMED CT call
+    it a procedure, and its records are those of the drugs; `regimens` are narrower treatments.
     """
 
     names: tuple[str, ...]
@@ -42,6 +44,8 @@ class DrugClass(Entry, frozen=True, kw_only=True):
     near: Codes = Codes()
     members: dict[str, tuple[str, ...]] = field(default_factory=dict)
     kinds: tuple[str, ...] = ()
+    treatments: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    regimens: tuple[str, ...] = ()
 
 
 class File(Entry, frozen=True, kw_only=True):
@@ -50,6 +54,7 @@ class File(Entry, frozen=True, kw_only=True):
     `also_called` and `members_of` add to concepts of an earlier file. A line of `named` holds names
     that belong together for the eye, parted by semicolons: each is a concept of its own, since
     without codes nothing is gained where two are the same, and much is lost where they are not.
+    `treatments` are lines of the same kind, for what is done with drugs.
     """
 
     version: str
@@ -58,6 +63,7 @@ class File(Entry, frozen=True, kw_only=True):
     classes: dict[str, DrugClass] = field(default_factory=dict)
     members_of: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
     named: dict[Domain, tuple[str, ...]] = field(default_factory=dict)
+    treatments: tuple[str, ...] = ()
 
 
 class Compiled(Entry, frozen=True, kw_only=True):
@@ -122,14 +128,35 @@ def _coded(file: File, before: Mapping[str, Concept]) -> Iterator[tuple[str, Con
         yield name, concept
         yield from _members(name, concept, drugs.members)
         yield from _members(name, concept, dict.fromkeys(drugs.kinds, ()))
+        yield from _treatments(concept, drugs)
     for name, members in file.members_of.items():
         yield from _members(name, before[name], members)
 
 
 def _named(file: File) -> Iterator[tuple[str, Concept]]:
     for domain, lines in file.named.items():
-        for name in (part.strip() for line in lines for part in line.split(";")):
-            yield _id(name), Concept(domain=domain, label=name, names=(name,), complete=False)
+        for name in _parts(lines):
+            yield _id(name), _without_codes(name, domain, ALSO.get(domain, ()))
+    for name in _parts(file.treatments):
+        yield _id(name), _without_codes(name, "procedure", ALSO["procedure"])
+
+
+# Where else the same may be recorded: an allergy as a diagnosis, a device by its operation, and a
+# treatment (immunotherapy, oxygen, transfusion) by what was given. Records there keep it open.
+ALSO: Mapping[Domain, tuple[Domain, ...]] = {
+    "allergy": ("condition",),
+    "device": ("procedure", "condition"),
+    "procedure": ("drug", "device", "condition"),
+    "drug": ("procedure",),
+}
+
+
+def _parts(lines: Iterable[str]) -> Iterator[str]:
+    return (part.strip() for line in lines for part in line.split(";"))
+
+
+def _without_codes(name: str, domain: Domain, also: tuple[Domain, ...]) -> Concept:
+    return Concept(domain=domain, also=also, label=name, names=(name,), complete=False)
 
 
 def _drug_class(name: str, drugs: DrugClass) -> Concept:
@@ -141,6 +168,17 @@ def _drug_class(name: str, drugs: DrugClass) -> Concept:
         near=drugs.near,
         complete=False,
     )
+
+
+def _treatments(drugs: Concept, listed: DrugClass) -> Iterator[tuple[str, Concept]]:
+    """Yield what is done with drugs of a class: a record of one of them is a hit."""
+    done = structs.replace(drugs, domain="procedure", also=ALSO["procedure"])
+    for name, others in listed.treatments.items():
+        yield _id(name), structs.replace(done, label=name, names=(name, *others))
+    maybe = Codes(atc=tuple(dict.fromkeys((*drugs.atc, *drugs.near.atc))))
+    for name in listed.regimens:
+        narrower = structs.replace(done, label=name, names=(name,), atc=(), near=maybe)
+        yield _id(name), narrower
 
 
 def _members(

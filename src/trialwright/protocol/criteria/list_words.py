@@ -4,10 +4,11 @@ See `lists` for the grammar that these patterns are the words of.
 """
 
 import re
+from collections.abc import Callable
 from typing import Literal
 
 from trialwright.protocol.criteria.layout.headings import only_admits
-from trialwright.protocol.criteria.layout.remarks import rescues
+from trialwright.protocol.criteria.layout.remarks import may_let_in, rescues
 from trialwright.protocol.criteria.numbers import count
 
 Quantity = Literal["all", "any"] | int | None  # None where the words do not say
@@ -156,16 +157,16 @@ def only_a_slot(words: str) -> str | None:
     return (found["quantity"] or "") if found else None
 
 
-def split_rescue(words: str) -> tuple[str, str]:
+def split_rescue(words: str, lets_in: Callable[[str], bool] = rescues) -> tuple[str, str]:
     """Return a criterion's sentences up to the first that lets people in, and the rest."""
     if len(words) > LONGEST:
         return words, ""
     sentences = ". " in words or "; " in words or ".) " in words
-    if not sentences or not _may_rescue(words.lower()):
+    if not sentences or not may_let_in(words.lower()):
         return words, ""
     for end in SENTENCE.finditer(words):
         following = words[end.end() :]
-        if rescues(SENTENCE.split(following, maxsplit=1)[0]):
+        if lets_in(SENTENCE.split(following, maxsplit=1)[0]):
             return words[: end.start() + 1], following
     return words, ""
 
@@ -175,18 +176,6 @@ def only_people(words: str) -> bool:
     if _PEOPLE_ONLY.fullmatch(words):
         return True
     return only_admits(words) and not NEGATION.search(words)
-
-
-def _may_rescue(low: str) -> bool:
-    """Say cheaply whether a text may hold a rescue; `rescues` decides."""
-    return (
-        "allowed" in low
-        or "permi" in low
-        or "eligible" in low
-        or "exclu" in low
-        or "accepta" in low
-        or "may " in low
-    )
 
 
 def without_slot(head: str) -> str:

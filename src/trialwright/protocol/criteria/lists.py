@@ -20,7 +20,15 @@ from typing import Literal
 
 from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.layout import Item, Section
-from trialwright.protocol.criteria.layout.remarks import opening, rescues, tail
+from trialwright.protocol.criteria.layout.abstracts import is_heading
+from trialwright.protocol.criteria.layout.remarks import (
+    admits,
+    answers_nothing,
+    may_let_in,
+    opening,
+    rescues,
+    tail,
+)
 from trialwright.protocol.criteria.layout.subheaders import is_label
 from trialwright.protocol.criteria.list_words import (
     ADEQUATE,
@@ -94,10 +102,12 @@ class _Lists:
 
     def read(self, item: Item, before: str, after: str) -> nodes.Node:
         """Read an item; the words `before` and `after` stand around it."""
+        if item.role == "several":
+            return nodes.Residue(joined(before, all_words(item), after))
         if not item.children and "|" not in item.text:
             return self._alone(words_of(item), before, after)
         remarks = [child for child in item.children if child.role in ("note", "rescue")]
-        below = [child for child in item.children if child.role == "criterion"]
+        below = [child for child in item.children if child.role in ("criterion", "several")]
         if len(below) + len(remarks) < len(item.children) or _is_table(item):
             return nodes.Residue(joined(before, all_words(item), after))
         node = (
@@ -113,7 +123,10 @@ class _Lists:
 
     def _alone(self, words: str, before: str, after: str) -> nodes.Node:
         """Read an item without items below it; a last sentence may let some people in."""
-        base, rescue = split_rescue(words)
+        out = self.section == "exclusion"
+        base, rescue = split_rescue(words, admits if out else rescues)
+        if out and may_let_in(base.lower()) and admits(base):
+            return nodes.Residue(joined(before, words, after))
         group = OF_A_GROUP.match(base) if ":" in base[:LONGEST_GROUP] else None
         own = base[group.end() :] if group else base
         text = joined(before, own, after) if before or after else own
@@ -134,6 +147,8 @@ class _Lists:
     def _remarked(self, node: nodes.Node, words: str, item: Item) -> nodes.Node:
         if rescues(words):
             return self._rescued(node, words)
+        if answers_nothing(words.partition(": ")[2]):
+            return node
         return nodes.Residue(all_words(item)) if BINDING.search(words) else node
 
     # --- what the first words make of the list -------------------------------------------------
@@ -209,7 +224,7 @@ class _Lists:
         self, head: str, below: Sequence[Item], before: str, after: str
     ) -> nodes.Node | None:
         """Read a list whose first words name no quantity."""
-        if is_label(head, self.section):
+        if is_label(head, self.section) or is_heading(head):
             if before or after:
                 return None
             return self._combined(

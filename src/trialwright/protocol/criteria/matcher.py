@@ -16,13 +16,14 @@ Where two names have one spelling, the first keeps it.
 Aho-Corasick by `ahocorasick_rs`; time is linear in the text, whatever the number of names.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Generic, NamedTuple, TypeVar
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
-from trialwright.protocol.criteria.spelling import Spelled, normal, spelled
+from trialwright.protocol.criteria.spelling import normal, spelled
 
 T = TypeVar("T")
 _SHORT = 4  # characters
@@ -68,33 +69,43 @@ class Matcher(Generic[T]):
 
     def find(self, text: str) -> list[Mention[T]]:
         """Return the mentions in a text: leftmost, then longest, none overlapping."""
-        kept: list[Mention[T]] = []
-        at = 0
-        for mention in self.every(text):
-            if mention.start >= at:
-                kept.append(mention)
-                at = mention.end
-        return kept
+        return self._mentions(text, overlapping=False)
 
     def every(self, text: str) -> list[Mention[T]]:
         """Return all mentions, overlapping ones too: by start, the longest first."""
-        form = spelled(text)
-        found = self._automaton.find_matches_as_indexes(form.normal, overlapping=True)
-        if not found:
-            return []
-        return sorted(self._mentions(form, found), key=lambda each: (each.start, -each.end))
+        return self._mentions(text, overlapping=True)
 
     def whole(self, text: str) -> T | None:
         """Return the value of a text that is a name and nothing else."""
         entry = self._entries.get(normal(text))
-        return _value(entry, text.strip()) if entry else None
+        own = text.strip()
+        return _value(entry, own, 0, len(own)) if entry else None
 
-    def _mentions(self, form: Spelled, found: list[tuple[int, int, int]]) -> Iterator[Mention[T]]:
-        spans = form.spans([(start, end) for _, start, end in found])
-        for (index, _, _), (start, end) in zip(found, spans, strict=True):
-            value = _value(self._values[index], form.text[start:end])
-            if value is not None and not _is_behind_hyphen(form.text, start):
-                yield Mention(start, end, value)
+    def _mentions(self, text: str, *, overlapping: bool) -> list[Mention[T]]:
+        form = spelled(text)
+        found = self._automaton.find_matches_as_indexes(form.normal, overlapping=True)
+        if not found:
+            return []
+        if len(found) > 1:
+            found.sort(key=_from_left)
+        mentions: list[Mention[T]] = []
+        at = 0
+        for (index, _, _), (start, end) in zip(found, form.spans(map(_SPAN, found)), strict=True):
+            if start < at and not overlapping:
+                continue
+            value = _value(self._values[index], text, start, end)
+            if value is not None and not _is_behind_hyphen(text, start):
+                mentions.append(Mention(start, end, value))
+                at = end
+        return mentions
+
+
+def _from_left(found: tuple[int, int, int]) -> tuple[int, int]:
+    """Return what a match is sorted by: its start, the longest first."""
+    return found[1], -found[2]
+
+
+_SPAN = itemgetter(1, 2)
 
 
 def is_short_form(name: str) -> bool:
@@ -102,8 +113,9 @@ def is_short_form(name: str) -> bool:
     return len(name) <= _SHORT and name.upper() == name and name.lower() != name
 
 
-def _value(entry: _Entry[T], written: str) -> T | None:
+def _value(entry: _Entry[T], text: str, start: int, end: int) -> T | None:
     if entry.written:
+        written = text[start:end]
         for name in (written, written.removesuffix("s")):
             if name in entry.written:
                 return entry.written[name]

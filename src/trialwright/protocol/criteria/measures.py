@@ -1,14 +1,20 @@
-"""The lexicon of measures and scales (measures.yaml): units, codes, names in text."""
+"""The lexicon of measures and scales (measures.yaml): units, codes, names in text.
 
+Reading YAML takes tenths of a second, so that measures.json keeps what tools/lexicons.py read. It
+carries a digest of the file: where that was edited, the file itself is read.
+"""
+
+import hashlib
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from typing import TypeVar
 
 import msgspec
-from ruamel.yaml import YAML
 
 T = TypeVar("T")
+_FILE = "measures.yaml"
+COMPILED = "measures.json"
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -53,14 +59,38 @@ class Lexicon(Entry, frozen=True):
         return entry.label if entry else name
 
 
+class Compiled(Entry, frozen=True):
+    """The lexicon, and a digest of the file that it was read from."""
+
+    digest: str
+    lexicon: Lexicon
+
+
 @cache
 def lexicon() -> Lexicon:
     """Return the project's lexicon of measures."""
-    return load_yaml("measures.yaml", Lexicon)
+    kept = files(__package__) / COMPILED
+    if kept.is_file():
+        read = msgspec.json.decode(kept.read_bytes(), type=Compiled)
+        if read.digest == digest():
+            return read.lexicon
+    return load_yaml(_FILE, Lexicon)
+
+
+def compiled() -> Compiled:
+    """Read the YAML file, to be kept in `COMPILED`."""
+    return Compiled(digest(), load_yaml(_FILE, Lexicon))
+
+
+def digest() -> str:
+    """Return a digest of the YAML file as it stands."""
+    return hashlib.sha256((files(__package__) / _FILE).read_bytes()).hexdigest()
 
 
 def load_yaml(name: str, kind: type[T]) -> T:
     """Return a data file of this package as a typed value."""
+    from ruamel.yaml import YAML  # loads only where no compiled file is in date
+
     text = (files(__package__) / name).read_text(encoding="utf-8")
     value: T = msgspec.convert(YAML(typ="safe", pure=True).load(text), kind, strict=False)
     return value

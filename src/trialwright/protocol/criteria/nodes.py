@@ -47,7 +47,11 @@ class AtLeast:
 
 @dataclass(frozen=True, slots=True)
 class Except:
-    """The base holds, and none of the exceptions does."""
+    """The base holds by something else than an exception, and no exception clears the person.
+
+    Records that are an exception of the base's own kind do not count for it; other exceptions (a
+    value, a judgement) must not hold. For "and it does not hold" write `All((base, Not(other)))`.
+    """
 
     base: "Node"
     but: "tuple[Node, ...]"

@@ -12,6 +12,7 @@ the other convention: `readings` gives both, and the measure decides.
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from trialwright.core.dates import Duration
@@ -34,13 +35,14 @@ _SIGN = "|".join(f"(?P<s{i}>{pattern})" for i, (pattern, _) in enumerate(_SIGNS)
 SIGN = re.compile(rf"\s*(?:{_SIGN})\s*", re.IGNORECASE)
 _SIGN_BEFORE = re.compile(rf"(?:{_SIGN})(?:\s*or\s+equal\s+to)?\s*\Z", re.IGNORECASE)
 _SIGN_REACH = 22  # characters in front of a number in which a sign may stand
+_SIGN_ENDS = frozenset("≥⩾≧≤⩽≦>˃＞<˂＜=;")
 
 _UP = "greater more higher larger longer older bigger further"
 _DOWN = "less lower smaller fewer shorter younger lesser"
 _OPPOSITE: dict[Operator, Operator] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "="}
 FLIPPED: dict[Operator, Operator] = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}
 
-Words = Operator | Literal["between", "from"]
+Words = Operator | Literal["between", "from", "outside"]
 _FIXED: dict[Words, tuple[str, ...]] = {
     ">=": ("at least", "at minimum", "at a minimum", "at the least", "minimum", "minimum of",
            "a minimum", "a minimum of", "minimally", "min", "not below", "not under", "no below",
@@ -54,6 +56,9 @@ _FIXED: dict[Words, tuple[str, ...]] = {
     "<": ("below", "under", "beneath"),
     "=": ("equal to", "equals", "equal", "exactly"),
     "between": ("between",),
+    "outside": ("outside", "outside of", "outside range of", "outside the range of",
+                "outside the range", "outside the limits", "outside the limits of",
+                "outside the limits/range", "out of the range", "out of the range of"),
     "from": ("from", "ranging from", "ranges from", "range from", "ranging between",
              "range between", "range of", "a range of", "in the range of", "range", "ranging",
              "ranged from", "within the range of", "in a range of"),
@@ -107,6 +112,9 @@ OLDER = re.compile(r"\b(?:older|younger|elder)\b", re.IGNORECASE)
 
 def sign_before(text: str, at: int, start: int) -> "re.Match[str] | None":
     """Return the sign that ends where a number begins; `start` is as far back as it may stand."""
+    front = text[max(start, at - _SIGN_REACH) : at].rstrip()
+    if front[-1:] not in _SIGN_ENDS and front[-8:].lower() != "equal to":
+        return None
     return _SIGN_BEFORE.search(text, max(start, at - _SIGN_REACH), at)
 
 
@@ -116,8 +124,8 @@ def sign(found: "re.Match[str]") -> Operator:
 
 
 def limiting(op: Words | None) -> Operator | None:
-    """Return the operator where words set one limit; None for `between` and `from`."""
-    return None if op is None or op == "between" or op == "from" else op
+    """Return the operator where words set one limit; None for those of a range."""
+    return None if op is None or op == "between" or op == "from" or op == "outside" else op
 
 
 def after(found: "re.Match[str]") -> Operator:
@@ -147,6 +155,7 @@ def number(text: str) -> Decimal:
     return Decimal(text.replace(",", "."))
 
 
+@lru_cache(maxsize=4096)
 def readings(text: str) -> tuple[Decimal, ...]:
     """Return what a number may mean, the likelier first.
 
@@ -156,6 +165,8 @@ def readings(text: str) -> tuple[Decimal, ...]:
     if not _EITHER.fullmatch(text):
         return (number(text),)
     thousands, decimals = Decimal(re.sub("[.,]", "", text)), Decimal(text.replace(",", "."))
+    if text.endswith(",000"):  # nobody writes three noughts of decimals behind a comma
+        return (thousands,)
     return (thousands, decimals) if "," in text else (decimals, thousands)
 
 
@@ -166,8 +177,19 @@ _WORDS = {
     "twenty-eight": 28, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
     "eighty": 80, "ninety": 90, "a": 1, "an": 1,
 }  # fmt: skip
-NUMBER_WORD = "|".join(sorted((w for w in _WORDS if len(w) > 2), key=len, reverse=True))
-COUNT = rf"(?:\d{{1,4}}|{'|'.join(sorted(_WORDS, key=len, reverse=True))})"
+_WORDS.update(
+    (f"{tens}-{one}", _WORDS[tens] + _WORDS[one])
+    for tens in ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+    for one in ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+)
+COUNTED = frozenset(_WORDS) - {"a", "an"}
+NUMBER_WORD = (
+    r"(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-(?:one|two|three|four|five"
+    r"|six|seven|eight|nine))?|"
+    + "|".join(sorted((w for w in _WORDS if len(w) > 2 and "-" not in w), key=len, reverse=True))
+    + ")"
+)
+COUNT = rf"(?:\d{{1,4}}|{NUMBER_WORD}|an?)"
 TIME_UNIT = r"(?:years?|yrs?|months?|weeks?|wks?|days?)"
 
 

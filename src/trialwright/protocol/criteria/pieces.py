@@ -42,9 +42,12 @@ Kind = Literal[
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+DEPTH = {"open": 1, "close": -1}  # how much deeper in parentheses a kind leads
+
+
+@dataclass(slots=True, unsafe_hash=True)  # made by the dozen: freezing would cost more than reading
 class Piece:
-    """One piece and its span in the criterion's text."""
+    """One piece and its span in the criterion's text; nobody changes one."""
 
     kind: Kind
     start: int

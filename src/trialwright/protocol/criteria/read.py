@@ -18,6 +18,7 @@ from trialwright.protocol.criteria.lists import Compose, all_words, expression
 from trialwright.protocol.criteria.numbers import duration
 from trialwright.protocol.criteria.trees import every, tidy, walk
 from trialwright.protocol.criteria.unescape import unescaped
+from trialwright.protocol.criteria.vocabulary import Vocabulary
 
 _SECTION_NAME = re.compile(r"\b(?:in|ex)clusion\s+criteria\b", re.IGNORECASE)
 _REFERS = re.compile(  # to the criteria, from inside a sentence: no heading hides there
@@ -39,14 +40,20 @@ class CriteriaReading:
 
 
 def read_criteria(
-    text: str, min_age: str | None = None, max_age: str | None = None, sex: str | None = None
+    text: str,
+    min_age: str | None = None,
+    max_age: str | None = None,
+    sex: str | None = None,
+    *,
+    vocabulary: Sequence[Vocabulary] = (),
 ) -> CriteriaReading:
     """Read eligibility text, and the registry's own fields for age (`18 Years`) and sex (`FEMALE`).
 
-    What the fields say and no inclusion criterion repeats becomes criterion I0.
+    What the fields say and no inclusion criterion repeats becomes criterion I0. `vocabulary` knows
+    more names than those that come with the program: the words of the record, say.
     """
     found = layout(text)
-    items = tuple(_criteria(found.items, compose))
+    items = tuple(_criteria(found.items, _composing(vocabulary)))
     stated = _stated(min_age, max_age, sex)
     repeated = stated is None or any(
         stated in tuple(walk(item.expr)) for item in items if item.section == "inclusion"
@@ -56,6 +63,12 @@ def read_criteria(
         words = f"registry fields: {words}"
         items = (nodes.Criterion("I0", "inclusion", words, _FIELD, stated), *items)
     return CriteriaReading(items, found.leftover)
+
+
+def _composing(vocabulary: Sequence[Vocabulary]) -> Compose:
+    if not vocabulary:
+        return compose
+    return lambda words, section: compose(words, section, *vocabulary)
 
 
 def _criteria(items: Sequence[Item], read: Compose) -> Iterator[nodes.Criterion]:

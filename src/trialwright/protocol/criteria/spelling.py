@@ -6,8 +6,8 @@ make; spaces and hyphens only part them; every other character stands for itself
 
 import re
 import unicodedata
-from bisect import bisect_right
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
@@ -31,32 +31,59 @@ class Spelled(NamedTuple):
 
     text: str
     normal: str
-    parts: list[str]  # what stands before a token, the token, what stands before the next ..
-    forms: list[str]  # of the tokens
+    pieces: list[str]  # of the text, parted by single spaces
+    forms: list[str]  # of the pieces: of all their tokens
 
-    def spans(self, found: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-        """Return where spans of the normal form stand in the text, spaces outside left out."""
-        normal = list(accumulate(map(len, self.forms), initial=0))
-        own = list(accumulate(map(len, self.parts), initial=0))
-        return [
-            (own[2 * bisect_right(normal, start) - 1], own[2 * bisect_right(normal, end - 1)])
-            for start, end in found
-        ]
+    def spans(self, found: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+        """Yield where spans of whole tokens of the normal form stand in the text."""
+        ends = list(accumulate(map(len, self.forms)))
+        own = list(accumulate(map(len, self.pieces), initial=0))
+        long: dict[int, _Tokens] = {}
+        for start, end in found:
+            first = bisect_right(ends, start)
+            last = bisect_left(ends, end, first)
+            here = there = self._tokens(first, long)
+            if last != first:
+                there = self._tokens(last, long)
+            begin = here.begins[bisect_right(here.forms, start - (ends[first - 1] if first else 0))]
+            close = there.ends[bisect_right(there.forms, end - 1 - (ends[last - 1] if last else 0))]
+            yield own[first] + first + begin, own[last] + last + close
+
+    def _tokens(self, number: int, long: "dict[int, _Tokens]") -> "_Tokens":
+        piece = self.pieces[number]
+        if len(piece) <= _LONGEST_MET:
+            return _tokens(piece)
+        if number not in long:
+            long[number] = _parted(piece)
+        return long[number]
+
+
+class _Tokens(NamedTuple):
+    """The tokens of a piece: where the forms of all but the first begin, and where each stands."""
+
+    forms: list[int]
+    begins: list[int]
+    ends: list[int]
+
+
+def _parted(piece: str) -> _Tokens:
+    found = list(_TOKEN.finditer(piece))
+    forms = list(accumulate(len(_form(each[0])) for each in found[:-1]))
+    return _Tokens(forms, [each.start() for each in found], [each.end() for each in found])
 
 
 def spelled(text: str) -> Spelled:
-    """Return a text with its normal form; that of a short one is kept, for the next matcher."""
-    return _kept(text) if len(text) < _SHORT else _spelled(text)
+    """Return a text with its normal form; the last one is kept, for the next matcher."""
+    return _kept(text)
 
 
 def _spelled(text: str) -> Spelled:
-    parts = _TOKEN.split(text)
-    forms = list(map(_FORMS.__getitem__, parts[1::2]))
-    return Spelled(text, "".join(forms), parts, forms)
+    pieces = text.split(" ")
+    forms = list(map(_FORMS.__getitem__, pieces))
+    return Spelled(text, "".join(forms), pieces, forms)
 
 
-_SHORT = 4_000  # characters
-_kept = lru_cache(maxsize=256)(_spelled)
+_kept = lru_cache(maxsize=1)(_spelled)
 
 
 def normal(name: str) -> str:
@@ -67,18 +94,19 @@ def normal(name: str) -> str:
     >>> normal("Crohn's disease, ileal") == normal("crohn diseases, ileal")
     True
     """
-    return "".join(map(_FORMS.__getitem__, _TOKEN.findall(name)))
+    return "".join(map(_FORMS.__getitem__, name.split(" ")))
 
 
 class _Forms(dict[str, str]):
-    """The forms of tokens that were met; forgotten where they grow too many."""
+    """The forms of pieces that were met; forgotten where they grow too many."""
 
-    def __missing__(self, token: str) -> str:
-        form = _form(token)
-        if len(token) <= _LONGEST_MET:
+    def __missing__(self, piece: str) -> str:
+        tokens = _TOKEN.findall(piece)
+        form = _form(piece) if tokens == [piece] else "".join(map(self.__getitem__, tokens))
+        if len(piece) <= _LONGEST_MET:
             if len(self) >= _MET:
                 self.clear()
-            self[token] = form
+            self[piece] = form
         return form
 
 
@@ -91,6 +119,7 @@ def _form(written: str) -> str:
 _MET = 50_000
 _LONGEST_MET = 40  # characters
 _FORMS = _Forms()
+_tokens = lru_cache(maxsize=8_192)(_parted)
 
 
 def _plain(token: str) -> str:

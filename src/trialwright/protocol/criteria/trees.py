@@ -32,7 +32,9 @@ def narrowed(node: nodes.Node, words: Iterable[str]) -> nodes.Node:
 
 def tidy(words: str) -> str:
     """Return words without the marks and spaces around them."""
-    return " ".join(words.split()).strip(" ,;:.")
+    if "  " in words or "\n" in words or "\t" in words or not words.isprintable():
+        words = " ".join(words.split())
+    return words.strip(" ,;:.")
 
 
 def walk(node: nodes.Node) -> Iterator[nodes.Node]:

@@ -3,7 +3,7 @@
 import html
 import re
 
-_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!<>~|^-])")
+_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!<>~|^&-])")
 
 
 def _sign(found: "re.Match[str]") -> str:

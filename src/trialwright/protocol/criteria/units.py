@@ -8,10 +8,9 @@ share  := "%" "of predicted"
 """
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from trialwright.core.errors import InputError
 from trialwright.core.quantity import conversion
@@ -195,14 +194,24 @@ _UNREAD = re.compile(
     r"\s*(?!and/or)([a-zµμ%°][a-zµμ%°\d^.*]*(?:/[a-zµμ%°\d^.*²³]+)+)", re.IGNORECASE
 )
 
+# Units of time are most of all units; these words mean nothing else whatever follows.
+_WORD = re.compile(r"[\s-]*([A-Za-z]+)")
+_AT_ONCE = {
+    written: unit
+    for word, unit in (("year", "a"), ("month", "mo"), ("week", "wk"), ("day", "d"), ("hour", "h"))
+    for written in (word, f"{word}s")
+}
+# A number with one of these, or one of these marks, behind it has no unit.
+_NO_UNIT = frozenset(["or", "and", "to", "in", "with", "who", "for", "but", "prior", "before"])
+_NO_UNIT_MARKS = frozenset(",.;)(:]<>≥≤=")
+
 _ANNOTATION = re.compile(r"\{[^{}]*\}(?:/h)?")
 _AHEAD = 60  # characters in which the signs of a longer form must show
 
 Kind = Literal["unit", "uln", "lln", "predicted", "of_normal", "unread", "none"]
 
 
-@dataclass(frozen=True, slots=True)
-class UnitFound:
+class UnitFound(NamedTuple):
     """What stands behind a number: a unit, a multiple of normal, a share of predicted, or none."""
 
     kind: Kind
@@ -219,8 +228,10 @@ class UnitFound:
 def unit_at(text: str, at: int) -> UnitFound:
     """Read the unit that starts at a place (after a number)."""
     first = text[at : at + 1]
-    if not first or first in ",.;)":
+    if not first or first in _NO_UNIT_MARKS:
         return UnitFound("none", at)
+    if (word := _WORD.match(text, at)) and (known := _at_once(text, at, word)):
+        return known
     ahead = text[at : at + _AHEAD].lower()
     if "ln" in ahead or "normal" in ahead or "unl" in ahead or "upper" in ahead or "lower" in ahead:
         if found := OF_NORMAL.match(text, at):
@@ -247,6 +258,16 @@ def unit_at(text: str, at: int) -> UnitFound:
     return UnitFound("none", at)
 
 
+def _at_once(text: str, at: int, word: "re.Match[str]") -> UnitFound | None:
+    """Return the unit of time that a word is, or none for a word that is no unit."""
+    following = text[word.end() : word.end() + 1]
+    if word[1] in _NO_UNIT and following.isspace():
+        return UnitFound("none", at)
+    unit = _AT_ONCE.get(word[1])
+    ends = not following.isalnum() and following not in ("_", "%", "/")
+    return UnitFound("unit", word.end(), unit) if unit and ends else None
+
+
 def _counted(found: "re.Match[str]") -> UnitFound:
     volume = next(v for v, name in _VOLUMES if found[name])
     power = 0
@@ -254,6 +275,8 @@ def _counted(found: "re.Match[str]") -> UnitFound:
         power = int(found["power"].translate(_SUPERSCRIPTS))
     else:
         power = next((p for p, name in _PREFIXES if found[name]), 0)
+    if "copies" in found[0].lower():  # of a virus: no cells
+        return UnitFound("unit", found.end(), f"{{copies}}{volume}", Decimal(10) ** power)
     if power and (unit := _COUNTED.get((power, volume))):
         return UnitFound("unit", found.end(), unit)
     return UnitFound("unit", found.end(), volume, Decimal(10) ** power)

@@ -47,20 +47,53 @@ class Finder:
     def mentions(self, text: str) -> list[Mention[Named]]:
         """Return the concepts that a text names: leftmost, then longest, none overlapping.
 
-        A name with a word hung on it is another word: `insulin-naive`, `TIA-like`, `cancer-free`.
+        A name with a word hung on it is another word: `insulin-naive`, `TIA-like`, `cancer-free`;
+        so is one that only says what another thing is for: `transplant centre`, `pain score`. A
+        drug beside `serum` or `level` is measured, and not taken; a procedure after `before` is
+        still to come.
         """
         if len(self.matchers) == 1:
             found = self.matchers[0].find(text)
         else:
             every = [each for matcher in self.matchers for each in matcher.every(text)]
             found = list(_kept(sorted(every, key=lambda each: (each.start, -each.end))))
-        return [each for each in found if not _HUNG_ON.match(text, each.end)]
+        return [each for each in found if not _is_other(text, each)]
 
 
-# Words that a hyphen may hang on a name without making another thing of it.
-_HUNG_ON = re.compile(
-    r"-(?!(?:positive|infected|confirmed|proven|requiring)\b)[a-z]", re.IGNORECASE
+# A word that a hyphen hangs on a name makes another thing of it, but for a few; so does a noun.
+_OTHER = re.compile(
+    r"-(?!(?:positive|infected|confirmed|proven|requiring)\b)[a-z]"
+    r"|\s(?:cent(?:er|re)|clinic|hospital|ward|team|physician|surgeon|specialist|nurse|registry"
+    r"|(?:waiting\s)?list|site|scanner|conditional|compatible|trial|study|studies|guideline"
+    r"|questionnaire|scale|score|inventory|screening)s?\b",
+    re.IGNORECASE,
 )
+_MEASURED = re.compile(
+    r"\s(?:levels?|concentrations?|assays?|values?|deficien\w+|titers?|titres?)\b", re.IGNORECASE
+)
+_BEFORE = re.compile(r"[^\W\d_]+(?=\s+$)")
+_MEASURED_IN = frozenset((
+    "serum", "plasma", "urine", "urinary", "elevated", "raised", "increased", "decreased",
+    "reduced", "abnormal", "basal", "fasting", "circulating", "free", "study",
+))  # fmt: skip
+_AHEAD = re.compile(r"\b(?:before|prior\s+to|preceding)\s+(?:the\s+|any\s+)?$", re.IGNORECASE)
+_FAR = 20  # characters in front of a name
+
+
+def _is_other(text: str, found: Mention[Named]) -> bool:
+    """Say whether a name stands for something else where it stands."""
+    if _OTHER.match(text, found.end):
+        return True
+    first = max(0, found.start - _FAR)
+    match found.value.domain:
+        case "procedure":
+            return _AHEAD.search(text, first, found.start) is not None
+        case "drug":
+            before = _BEFORE.search(text, first, found.start)
+            word = before[0].lower() if before else ""
+            return word in _MEASURED_IN or _MEASURED.match(text, found.end) is not None
+        case _:
+            return False
 
 
 def _kept(mentions: Iterable[Mention[Named]]) -> Iterator[Mention[Named]]:
@@ -87,7 +120,13 @@ def finder(*more: Vocabulary) -> Finder:
     if not more:
         return base()
     own = base()
-    return Finder((*own.vocabularies, *more), (*own.matchers, _matcher(more)))
+    every = (*own.vocabularies, *more)
+    if sum(map(len, more)) > _MANY:
+        return Finder(every, (_matcher(every),))
+    return Finder(every, (*own.matchers, _matcher(more)))
+
+
+_MANY = 1_000  # names that are worth the building of one matcher for all
 
 
 def _matcher(vocabularies: Sequence[Vocabulary]) -> Matcher[Named]:

@@ -14,6 +14,9 @@ _OPERATORS: dict[nodes.Operator, str] = {
     "<": "below", "<=": "at most", ">": "above", ">=": "at least", "=": "exactly",
 }  # fmt: skip
 _SEVERAL = re.compile(r"\b(?:or|and)\b")  # a label that would read as a list
+_WHETHER = re.compile(r"whether (?:one|this reaches all|this is of)\b")  # see `either_way`
+_OWN = re.compile(r"(?:whether|how) (?:one|this|these|all)\b[^:]*\Z")
+_TIMES = {"a": "years", "mo": "months", "wk": "weeks", "d": "days", "h": "hours"}
 _NOT_ALL = " [codes incomplete]"  # the codes cannot list all that the words mean
 
 
@@ -26,6 +29,8 @@ def wording(node: nodes.Node) -> str:
     match node:
         case nodes.All(of):
             return _joined(of, "and")
+        case nodes.Any((narrow, nodes.All((*_, nodes.Residue(doubt))))) if _WHETHER.match(doubt):
+            return f"{_inner(narrow)}; short of that, a person decides {doubt}"
         case nodes.Any(of):
             return _joined(of, "or")
         case nodes.Not(of):
@@ -62,11 +67,18 @@ def _joined(parts: Sequence[nodes.Node], word: Literal["and", "or"]) -> str:
     covered = _left_by_codes(parts) if word == "or" else frozenset()
     left = [p.words for p in parts if isinstance(p, nodes.Residue) and p.words not in covered]
     facts = [_inner(p) for p in parts if not isinstance(p, nodes.Residue)]
-    asked = f"a person decides: {'; '.join(map(repr, left))}" if left else ""
+    asked = f"a person decides{_asked(left)}" if left else ""
     if not facts:
         return asked
     said = f" {word} ".join(facts)
     return f"{said}, {word} {asked}" if asked else said
+
+
+def _asked(left: Sequence[str]) -> str:
+    """Quote the text's words; a question of our own stands without quotes."""
+    own = [words for words in left if _OWN.match(words)]
+    said = [repr(words) for words in left if words not in own]
+    return f" {'; '.join(own)}" if not said else f": {'; '.join((*said, *own))}"
 
 
 def _left_by_codes(parts: Sequence[nodes.Node]) -> frozenset[str]:
@@ -90,7 +102,8 @@ def _compare(node: nodes.Compare) -> str:
     elif node.percent_predicted is not None:
         limit = f"{_plain(node.percent_predicted)} % of predicted"
     else:
-        limit = f"{_plain(node.value or Decimal(0))} {node.unit or ''}".strip()
+        unit = _TIMES.get(node.unit or "", node.unit or "")
+        limit = f"{_plain(node.value or Decimal(0))} {unit}".strip()
     doubt = f" [unit in doubt: {node.unit_fault}]" if node.unit_fault else ""
     method = f" (any recorded value counts; the text says {node.method!r})" if node.method else ""
     name = lexicon().label(node.measure) if node.measure else f"{node.words!r} [no code known]"

@@ -10,6 +10,7 @@ The format is described in docs/reference/patients-csv.md.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -31,7 +32,7 @@ from trialwright.screening.model import (
     Sex,
 )
 from trialwright.screening.patients.csv_table import Row, table
-from trialwright.screening.patients.fhir_values import Place, day
+from trialwright.screening.patients.fhir_values import Place, check_order, day
 
 FACT_COLUMNS = (
     "patient", "kind", "name", "code", "value", "unit", "date", "end", "status", "severity",
@@ -61,9 +62,10 @@ _RECORDS: dict[Domain, str] = {
     "condition": "Condition", "drug": "Medication", "procedure": "Procedure",
     "allergy": "Allergy", "device": "Device",
 }  # fmt: skip
-_NUMBER = re.compile(r"-?\d{1,18}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,2})?")
+_NUMBER = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,20})?(?:[eE][+-]?[0-9]{1,2})?")
 _VALUE = re.compile(rf"(?P<bound>[<>]=?|[≤≥])?\s*(?P<number>{_NUMBER.pattern})")
 _LIKE_A_NUMBER = re.compile(r"[<>=≤≥]*[\s\d.,'eE+-]*\d[\s\d.,'eE+-]*")
+_LONGEST_ID = 200
 T = TypeVar("T")
 Bound = Literal["<", "<=", ">", ">="]
 _BOUNDS: dict[str, Bound] = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "≤": "<=", "≥": ">="}
@@ -113,6 +115,7 @@ def read_csv(
     name, data = facts
     for row in table(data, name, FACT_COLUMNS, ("patient", "kind")):
         _read(row, _whose(row, people, known=patients), until, names)
+    _check_apart(name, people)
     if not people:
         raise Place(name).fault("no patient", "a row for each fact of a patient")
     return tuple(person.patient() for person in people.values())
@@ -122,9 +125,29 @@ def _whose(row: Row, people: dict[str, _Person], known: File | None) -> _Person:
     who = row["patient"]
     if not who:
         raise row.fault("patient", "empty", "the id of a patient")
-    if known and who not in people:
-        raise row.fault("patient", repr(who[:60]), f"a patient of {known[0]}")
-    return people.setdefault(who, _Person(who))
+    if who not in people:
+        if known:
+            raise row.fault("patient", repr(who[:60]), f"a patient of {known[0]}")
+        _check_id(row, who)
+        people[who] = _Person(who)
+    return people[who]
+
+
+def _check_id(row: Row, who: str) -> None:
+    """Refuse an id that hides something: two that look alike would split one person's record."""
+    if not who.isprintable():
+        raise row.fault("patient", ascii(who[:60]), "an id of visible characters")
+    if len(who) > _LONGEST_ID:
+        raise row.fault("patient", f"{len(who)} characters", f"at most {_LONGEST_ID}")
+
+
+def _check_apart(name: str, people: Iterable[str]) -> None:
+    seen: dict[str, str] = {}
+    for who in people:
+        other = seen.setdefault(unicodedata.normalize("NFKC", who).casefold(), who)
+        if other != who:
+            found = f"the patients {other[:60]!r} and {who[:60]!r}"
+            raise Place(name).fault(found, "one spelling for one person, or ids further apart")
 
 
 def _listed(file: File, until: date) -> dict[str, _Person]:
@@ -148,8 +171,13 @@ def _read(row: Row, person: _Person, until: date, names: Names) -> None:
     elif kind == "measurement":
         person.observations.append(_measurement(row, until, names, person))
     else:
+        if kind not in KINDS:
+            raise row.fault("kind", repr(kind[:60]), " or ".join(KINDS))
         domain = _one_of(row, "kind", {each: each for each in DOMAINS})
-        person.facts.setdefault(domain, []).append(_fact(row, domain, until, names))
+        fact = _fact(row, domain, until, names)
+        if not fact.codes:
+            _tell_uncoded(row, person)
+        person.facts.setdefault(domain, []).append(fact)
 
 
 def _say(row: Row, kind: str, person: _Person, until: date) -> None:
@@ -169,13 +197,19 @@ def _say(row: Row, kind: str, person: _Person, until: date) -> None:
 def _measurement(row: Row, until: date, names: Names, person: _Person) -> Observation:
     codes = _codes(row, names)
     if not codes:
-        wanted = "a code, so that a criterion finds it"
-        person.unread.append(str(row.fault("code", "empty", wanted)))
+        _tell_uncoded(row, person)
     low, high = _limit(row, "low"), _limit(row, "high")
+    if low and high and high.value < low.value:
+        raise row.fault("high", row["high"], f"at least {row['low']}, the lower limit of normal")
     return Observation(
         _id(row, "Observation"), codes, _words(row), _value(row), _day(row, "date", until),
         upper_normal=high, lower_normal=low,
     )  # fmt: skip
+
+
+def _tell_uncoded(row: Row, person: _Person) -> None:
+    wanted = "a code, so that a criterion finds it; words alone decide nothing"
+    person.unread.append(str(row.fault("code", "empty", wanted)))
 
 
 def _value(row: Row) -> Measured | Coded:
@@ -186,6 +220,8 @@ def _value(row: Row) -> Measured | Coded:
             wanted = "a number with a decimal point, or < and a number, or a class without a unit"
             raise row.fault("value", repr(text[:60]) if text else "empty", wanted)
         return Coded((), text)
+    if not unit and row["code"].lower().startswith("scale:"):
+        raise row.fault("value", repr(text[:60]), "a class as the scale writes it (NYHA: III)")
     if not unit:
         wanted = "a unit (UCUM, such as pg/mL; 1 for a plain number)"
         raise row.fault("unit", "missing", wanted)
@@ -208,7 +244,9 @@ def _fact(row: Row, domain: Domain, until: date, names: Names) -> ClinicalFact:
     codes, words = _codes(row, names), _words(row)
     if row["value"] or row["unit"]:
         raise row.fault("value", "a value", f"none for a {domain}; a measurement has one")
-    fact = ClinicalFact(_id(row, _RECORDS[domain]), codes, words, _day(row, "date", until), end)
+    start = _day(row, "date", until)
+    check_order(start, end, Place(row.place("end")))
+    fact = ClinicalFact(_id(row, _RECORDS[domain]), codes, words, start, end)
     severity = _one_of(row, "severity", _SEVERITIES)
     return replace(fact, holds=holds, ended=ended, severity=severity)
 

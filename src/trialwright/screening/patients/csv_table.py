@@ -1,13 +1,15 @@
 """A table in a CSV file: its header checked, its rows with the line that each one stands on."""
 
 import csv
-from collections.abc import Iterator, Mapping
+import io
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from trialwright.core.errors import InputError
 from trialwright.screening.patients.fhir_json import unpacked
 
 _SEPARATORS = (",", ";", "\t")
+_UTF8 = 'a CSV file in UTF-8 (spreadsheets call it "CSV UTF-8")'
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,8 @@ def header(data: bytes) -> tuple[str, ...]:
     """Return the first line's cells, in lower case; what is no text has none."""
     first = data.removeprefix(b"\xef\xbb\xbf")[:4096].splitlines()[:1]
     text = first[0].decode("utf-8", "replace") if first else ""
-    return tuple(cell.strip().strip('"').lower() for cell in text.split(_separator(text)))
+    cells = tuple(cell.strip().strip('"').lower() for cell in text.split(_separator(text)))
+    return _without_blanks(cells)
 
 
 def table(
@@ -48,7 +51,8 @@ def table(
     text = _text(unpacked(data, name), name)
     head = header(text.split("\n", 1)[0].encode())
     _check_header(head, name, columns, needed)
-    lines = csv.reader(text.splitlines(keepends=True), delimiter=_separator(text), strict=True)
+    # Only line feeds and carriage returns end a line; a note in a cell may hold other breaks.
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
     try:
         next(lines)
         for cells in lines:
@@ -59,7 +63,14 @@ def table(
         raise InputError(place, f"broken CSV ({error})", "a row of cells") from error
 
 
-def _row(cells: list[str], head: tuple[str, ...], name: str, line: int) -> Row:
+def _without_blanks(cells: Sequence[str]) -> tuple[str, ...]:
+    """Return cells without the empty ones at the end, which spreadsheets add."""
+    last = max((i for i, cell in enumerate(cells) if cell.strip()), default=-1)
+    return tuple(cells[: last + 1])
+
+
+def _row(every: list[str], head: tuple[str, ...], name: str, line: int) -> Row:
+    cells = _without_blanks(every)
     if len(cells) > len(head):
         wanted = f"the {len(head)} columns of the header"
         raise InputError(f"{name}, line {line}", f"{len(cells)} cells", wanted)
@@ -72,7 +83,7 @@ def _text(data: bytes, name: str) -> str:
         return data.removeprefix(b"\xef\xbb\xbf").decode()
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise InputError(f"{name}, line {line}", "not UTF-8 text", "a CSV file") from error
+        raise InputError(f"{name}, line {line}", "not UTF-8 text", _UTF8) from error
 
 
 def _separator(text: str) -> str:

@@ -18,12 +18,15 @@ from trialwright.screening.patients import fhir_facts as facts
 from trialwright.screening.patients import fhir_types as fhir
 from trialwright.screening.patients.fhir_json import decode, unpacked
 from trialwright.screening.patients.fhir_observations import observations
-from trialwright.screening.patients.fhir_values import Place, day
+from trialwright.screening.patients.fhir_values import Place, check_plain, day
 
 _TEST_DATA = "HTEST"  # HL7 v3 ActReason: test health data
 _SEXES: dict[str, Sex] = {
     "male": "male", "female": "female", "other": "other", "unknown": "unknown",
 }  # fmt: skip
+
+
+_READ = frozenset({"Patient", "Observation", "Medication", *facts.READERS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ def read_bundle(data: bytes, name: str, until: date) -> Patient:
         wanted = "a bundle of resources as they are now: collection, searchset, document, ..."
         raise place.at("type").fault("'history'", wanted)
     items = tuple(_items(bundle, place))
+    _check_once(items)
     person = _only_patient(items, place)
     patient, names = _person(person, bundle.meta)
     products = _products(items)
@@ -79,6 +83,7 @@ def read_lines(files: Iterable[tuple[str, bytes]], until: date) -> tuple[Patient
                     bundled.append(read_bundle(line, f"{name}, line {number}", until))
                 else:
                     items.append(_item(msgspec.Raw(line), None, place))
+    _check_once(items)
     people = [item for item in items if item.type == "Patient"]
     if not people and not bundled:
         names = ", ".join(dict.fromkeys(item.place.file for item in items)) or "the files"
@@ -89,25 +94,42 @@ def read_lines(files: Iterable[tuple[str, bytes]], until: date) -> tuple[Patient
 def _several(people: Iterable[_Item], items: Sequence[_Item]) -> Iterator[Patient]:
     """Yield each person with the resources that are about them."""
     known = [_person(person, fhir.Meta()) for person in people]
-    owner = {name: patient.id for patient, names in known for name in names}
+    owners: dict[str, set[str]] = {}
+    for patient, names in known:
+        for name in names:
+            owners.setdefault(name, set()).add(patient.id)
     own: dict[str, list[_Item]] = {patient.id: [] for patient, _ in known}
     for item in items:
         if item.type == "Observation" or item.type in facts.READERS:
             about = decode(item.raw, fhir.About, item.place)
-            named = [link.reference for link in (about.subject, about.patient) if link]
-            for reference in filter(None, named[:1]):
-                own[_owner(reference, owner, item.place)].append(item)
+            if item.type != "Device" or about.patient is not None:  # else it is equipment
+                own[_owner(about, owners, item.place)].append(item)
     products = _products(items)
     for patient, names in known:
         yield _with_record(patient, own[patient.id], names, products)
 
 
-def _owner(reference: str, owner: Mapping[str, str], place: Place) -> str:
-    target = reference.split("/_history/")[0]
+def _owner(about: fhir.About, owners: Mapping[str, set[str]], place: Place) -> str:
+    """Return whom a resource is about; never nobody: what is lost would read as absent."""
+    field, link = ("patient", about.patient) if about.patient else ("subject", about.subject)
+    target = _target(link) if link else None
+    if target is None:
+        raise place.at(field).fault("missing", "a reference to a patient of these files")
     for name in (target, "/".join(target.rsplit("/", 2)[-2:])):
-        if name in owner:
-            return owner[name]
-    raise place.at("subject.reference").fault(repr(reference), "a patient of these files")
+        if len(owners.get(name, ())) > 1:
+            raise place.at(field).fault(f"{target!r}, the number of two", "one patient")
+        if name in owners:
+            return next(iter(owners[name]))
+    raise place.at(f"{field}.reference").fault(repr(target), "a patient of these files")
+
+
+def _target(link: fhir.Reference) -> str | None:
+    """Return what a reference names: its address, or the number that stands for one."""
+    if link.reference is not None:
+        return link.reference.split("/_history/")[0]
+    if link.identifier is not None and link.identifier.value:
+        return f"Patient?identifier={link.identifier.value}"
+    return None
 
 
 def _items(bundle: fhir.Bundle, place: Place) -> Iterator[_Item]:
@@ -123,7 +145,20 @@ def _item(raw: msgspec.Raw, url: str | None, at: Place) -> _Item:
     if not head.resource_type:
         raise at.at("resource.resourceType").fault("missing", "a FHIR resource type")
     label = f"{head.resource_type}/{head.id}" if head.id else head.resource_type
+    if head.resource_type in _READ:
+        check_plain(head, at.at(label))
     return _Item(at.at(label), head.resource_type, head.id, url, raw)
+
+
+def _check_once(items: Iterable[_Item]) -> None:
+    """Refuse two versions of one resource: both would count, also the one that was corrected."""
+    seen: dict[tuple[str, str | None], _Item] = {}
+    for item in items:
+        if item.id is None or item.type not in _READ:
+            continue
+        first = seen.setdefault((item.name, item.url), item)
+        if first is not item and bytes(first.raw) != bytes(item.raw):
+            raise item.place.fault("a second time, with other content", "one version of it")
 
 
 def _only_patient(items: tuple[_Item, ...], place: Place) -> _Item:
@@ -215,9 +250,9 @@ def _unread(items: Iterable[_Item]) -> tuple[str, ...]:
 def _check_person(resource: fhir.About, names: frozenset[str], place: Place) -> None:
     """Refuse a resource about somebody else: it must never count for this patient."""
     for field, link in (("subject", resource.subject), ("patient", resource.patient)):
-        if link is None or link.reference is None:
+        target = _target(link) if link else None
+        if target is None:
             continue
-        target = link.reference.split("/_history/")[0]
         if not any(target == name or target.endswith(f"/{name}") for name in names):
             at = place.at(f"{field}.reference")
-            raise at.fault(repr(link.reference), "the patient of this bundle")
+            raise at.fault(repr(target), "the patient of this bundle")

@@ -13,7 +13,7 @@ from trialwright.core.truth import Truth
 from trialwright.protocol.criteria.nodes import Domain, Severity
 from trialwright.screening.model import ClinicalFact, Coded
 from trialwright.screening.patients import fhir_types as fhir
-from trialwright.screening.patients.fhir_values import Place, codes_of, concept, day
+from trialwright.screening.patients.fhir_values import Place, check_order, codes_of, concept, day
 
 Products = Mapping[str, fhir.CodeableConcept]  # what a medication or device is, by reference
 Reader = Callable[[Any, str, Place, Products], list[ClinicalFact]]
@@ -61,8 +61,10 @@ def _conditions(
         {"abatementPeriod": resource.abatement_period},
     )
     end = over_to or over_from
+    check_order(start, end, place.at("abatementPeriod.end" if over_to else "abatementDateTime"))
     ended = _over(codes_of(resource.clinical_status))
-    holds = next((_HOLDS[code] for code in verified if code in _HOLDS), Truth.TRUE)
+    said = {_HOLDS[code] for code in verified if code in _HOLDS} or {Truth.TRUE}
+    holds = said.pop() if len(said) == 1 else Truth.UNKNOWN  # two codes that contradict
     what = concept(resource.code, place)
     return [replace(_fact(name, what, start, end, holds, ended), severity=_degree(resource))]
 
@@ -205,7 +207,9 @@ def _moment(
         if period is not None:
             ahead = Place(place.file, place.path).at(field)
             start = day(period.start, place.at(field).at("start"))
-            return start, day(period.end, ahead.at("end"))
+            end = day(period.end, ahead.at("end"))
+            check_order(start, end, ahead.at("end"))
+            return start, end
     for field, text in days.items():
         if text is not None:
             return day(text, place.at(field)), None

@@ -6,7 +6,14 @@ from typing import Literal
 from trialwright.core.quantity import Quantity
 from trialwright.screening.model import Coded, Measured, Observation
 from trialwright.screening.patients import fhir_types as fhir
-from trialwright.screening.patients.fhir_values import Place, concept, day, instant, measured
+from trialwright.screening.patients.fhir_values import (
+    Place,
+    check_plain,
+    concept,
+    day,
+    instant,
+    measured,
+)
 
 # Never a result: withdrawn, or not there yet.
 _NO_RESULT = frozenset({"entered-in-error", "cancelled", "registered"})
@@ -30,6 +37,8 @@ def _one(
     name: str,
     place: Place,
 ) -> Observation:
+    if isinstance(part, fhir.Component):
+        check_plain(part, place)
     code = concept(part.code, place)
     text, field = _effective(whole)
     at = place.at(field)

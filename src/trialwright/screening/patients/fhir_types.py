@@ -26,11 +26,18 @@ class CodeableConcept(Element, frozen=True):
     text: str | None = None
 
 
+class Identifier(Element, frozen=True):
+    """A number under which a person is known somewhere."""
+
+    value: str | None = None
+
+
 class Reference(Element, frozen=True):
-    """A link to another resource."""
+    """A link to another resource, by its address or by a number of it."""
 
     reference: str | None = None
     display: str | None = None
+    identifier: Identifier | None = None
 
 
 class CodeableReference(Element, frozen=True):
@@ -78,17 +85,24 @@ class Meta(Element, frozen=True):
     tag: tuple[Coding, ...] = ()
 
 
-class Identifier(Element, frozen=True):
-    """A number under which a person is known somewhere."""
+class Extension(Element, frozen=True):
+    """Something that FHIR itself does not define."""
 
-    value: str | None = None
+    url: str | None = None
 
 
-class Head(Element, frozen=True):
+class Modifiable(Element, frozen=True):
+    """A part of a resource that may say that it means something else than it seems to."""
+
+    modifier_extension: tuple[Extension, ...] = ()
+
+
+class Head(Modifiable, frozen=True):
     """What every resource has."""
 
     resource_type: str = ""
     id: str | None = None
+    implicit_rules: str | None = None
 
 
 class Entry(Element, frozen=True):
@@ -133,7 +147,7 @@ class PatientResource(Element, frozen=True):
     deceased_date_time: str | None = None
 
 
-class Component(Element, frozen=True):
+class Component(Modifiable, frozen=True):
     """One value of an observation that has several (blood pressure)."""
 
     code: CodeableConcept = CodeableConcept()

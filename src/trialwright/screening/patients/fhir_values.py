@@ -56,6 +56,27 @@ def day(text: str | None, place: Place) -> PartialDate | None:
     return read
 
 
+def check_order(start: PartialDate | None, end: PartialDate | None, place: Place) -> None:
+    """Raise InputError for an end before the start: read as written, it would end too early."""
+    # One day of grace: the two may be written in two time zones.
+    if start is not None and end is not None and _next(end.latest()) < start.earliest():
+        raise place.fault(str(end), f"an end on {start} or later, its start")
+
+
+def check_plain(part: fhir.Modifiable, place: Place) -> None:
+    """Raise InputError for what may change the meaning: FHIR forbids to read past it.
+
+    Source: http://hl7.org/fhir/R4/extensibility.html#modifierExtension.
+    """
+    if part.modifier_extension:
+        url = part.modifier_extension[0].url or "without an address"
+        wanted = "none: it may change what the resource means"
+        raise place.at("modifierExtension").fault(repr(url[:80]), wanted)
+    if isinstance(part, fhir.Head) and part.implicit_rules:
+        wanted = "none: they may change what the resource means"
+        raise place.at("implicitRules").fault(repr(part.implicit_rules[:80]), wanted)
+
+
 def instant(text: str | None, place: Place) -> datetime | None:
     """Read the instant of a date and time with its offset; a bare date has none."""
     if text is None or "T" not in text:

@@ -11,8 +11,8 @@ from decimal import Decimal
 from functools import cache
 from typing import Literal
 
+from trialwright.protocol.criteria.matcher import Matcher
 from trialwright.protocol.criteria.measures import lexicon
-from trialwright.protocol.criteria.names import by_key, key, pattern_of
 from trialwright.protocol.criteria.numbers import NUMBER, number
 from trialwright.protocol.criteria.units import unit_at
 
@@ -54,11 +54,8 @@ def values(text: str, offset: int = 0) -> Iterator[Value]:
     >>> [(v.measure, str(v.number), v.unit) for v in values("EF was 25%, BP 150/90 mmHg")]
     [('lvef', '25', '%'), ('sbp', '150', 'mm[Hg]'), ('dbp', '90', 'mm[Hg]')]
     """
-    pattern, names = _names()
-    for mention in pattern.finditer(text):
-        if mention[0].endswith("S") and not mention[0].isupper():
-            continue  # HbS is no plural of Hb
-        if value := _value(text, mention.start(), mention.end(), names[key(mention[0])], offset):
+    for start, end, measure in _names().find(text):
+        if value := _value(text, start, end, measure, offset):
             yield value
     for found in _PRESSURE.finditer(text):
         unit = "mm[Hg]" if found["unit"] else None
@@ -93,6 +90,6 @@ def _value(text: str, start: int, end: int, measure: str, offset: int) -> Value 
 
 
 @cache
-def _names() -> "tuple[re.Pattern[str], dict[str, str]]":
-    names = {name: measure.names for name, measure in lexicon().measures.items()}
-    return pattern_of(n for spellings in names.values() for n in spellings), by_key(names)
+def _names() -> Matcher[str]:
+    measures = lexicon().measures.items()
+    return Matcher((said, name) for name, measure in measures for said in measure.names)

@@ -27,7 +27,7 @@ from trialwright.screening.model import (
     Patient,
     Sex,
 )
-from trialwright.screening.patients.fhir_values import Place, day
+from trialwright.screening.patients.fhir_values import Place, check_order, day
 
 Row = Mapping[str, object]  # column in lower case: value, of whatever type the source stores
 
@@ -53,7 +53,7 @@ VOCABULARIES = {
     "SNOMED": "snomed", "LOINC": "loinc", "RxNorm": "rxnorm", "ICD10CM": "icd10",
     "ICD10": "icd10", "ATC": "atc",
 }  # fmt: skip
-_SEXES: dict[int, Sex] = {8507: "male", 8532: "female", 8521: "other"}
+SEXES: dict[int, Sex] = {8507: "male", 8532: "female", 8521: "other"}
 Bound = Literal["<", "<=", ">", ">="]
 _OPERATORS: dict[int, Bound | None] = {
     4171756: "<", 4171754: "<=", 4172704: ">", 4171755: ">=", 4172703: None, 0: None,
@@ -61,7 +61,7 @@ _OPERATORS: dict[int, Bound | None] = {
 
 
 @dataclass(frozen=True, slots=True)
-class _History:
+class History:
     """A table of facts: which columns say what."""
 
     table: str
@@ -82,20 +82,20 @@ class _History:
         )  # fmt: skip
 
 
-_HISTORIES = (
-    _History("condition_occurrence", "condition", "condition", "condition_start_date",
+HISTORIES = (
+    History("condition_occurrence", "condition", "condition", "condition_start_date",
              "condition_end_date", "Condition"),
-    _History("drug_exposure", "drug", "drug", "drug_exposure_start_date",
+    History("drug_exposure", "drug", "drug", "drug_exposure_start_date",
              "drug_exposure_end_date", "Medication"),
-    _History("procedure_occurrence", "procedure", "procedure", "procedure_date", None,
+    History("procedure_occurrence", "procedure", "procedure", "procedure_date", None,
              "Procedure"),
-    _History("device_exposure", "device", "device", "device_exposure_start_date",
+    History("device_exposure", "device", "device", "device_exposure_start_date",
              "device_exposure_end_date", "Device"),
 )  # fmt: skip
 _PERSON = (
     "person_id", "gender_concept_id", "year_of_birth", "month_of_birth", "day_of_birth",
 )  # fmt: skip
-_VALUES = {
+VALUES = {
     stem: (
         f"{stem}_id", "person_id", f"{stem}_concept_id", f"{stem}_source_concept_id",
         f"{stem}_source_value", f"{stem}_date", "value_as_number", "value_as_concept_id",
@@ -147,18 +147,18 @@ def read_omop(source: OmopSource, until: date) -> tuple[Patient, ...]:
     tables = {name: tuple(rows) for name, rows in found if rows is not None}
     if "person" not in tables:
         raise InputError(source.name, "no person table", "the tables of OMOP CDM 5.4")
-    return _Reading(source, tables, until).people()
+    return OmopRows(source, tables, until).people()
 
 
 def _columns() -> Iterator[tuple[str, tuple[str, ...]]]:
     yield "person", _PERSON
     yield "death", ("person_id", "death_date")
-    for history in _HISTORIES:
+    for history in HISTORIES:
         yield history.table, history.columns
-    yield from _VALUES.items()
+    yield from VALUES.items()
 
 
-class _Reading:
+class OmopRows:
     """One pass over the tables, with what their concepts mean."""
 
     def __init__(
@@ -172,20 +172,25 @@ class _Reading:
 
     def people(self) -> tuple[Patient, ...]:
         """Return everybody with their record."""
-        found = {each.id: each for each in map(self._person, self._tables["person"])}
+        found: dict[str, _Person] = {}
+        for row in self._tables["person"]:
+            person = self.person(row)
+            if person.id in found:
+                raise InputError(f"{self._name}, person", f"{person.id} again", "each person once")
+            found[person.id] = person
         for row in self._tables.get("death", ()):
             person = self._about(row, found, "death")
             person.deceased = True
             person.died = self._day(row, "death_date", "death") or person.died
-        for history in _HISTORIES:
+        for history in HISTORIES:
             for row in self._tables.get(history.table, ()):
                 person = self._about(row, found, history.table)
-                person.facts.setdefault(history.domain, []).append(self._fact(row, history))
-        for stem in _VALUES:
+                person.facts.setdefault(history.domain, []).append(self.fact(row, history))
+        for stem in VALUES:
             for row in self._tables.get(stem, ()):
                 person = self._about(row, found, stem)
-                person.observations.append(self._observation(row, stem))
-        unread = tuple(self._unread())
+                person.observations.append(self.observation(row, stem))
+        unread = tuple(self.unread())
         return tuple(person.patient(unread) for person in found.values())
 
     def _meanings(self, source: OmopSource) -> tuple[dict[int, Concept], bool]:
@@ -202,18 +207,25 @@ class _Reading:
             rows is not None
         )
 
-    def _unread(self) -> Iterator[str]:
+    def unread(self) -> Iterator[str]:
+        """Yield a line for what could not be used so far."""
         if not self._known:
             wanted = "the vocabulary's concept table; codes are unknown without it"
             yield str(InputError(self._name, "no concept table", wanted))
         wanted = f"one of {', '.join(VOCABULARIES)}; read as words"
         for vocabulary, where in self._strangers.items():
             yield str(InputError(where, f"the vocabulary {vocabulary[:80]!r}", wanted))
+        tables = (*(history.table for history in HISTORIES), "measurement")
+        missing = " or ".join(table for table in tables if table not in self._tables)
+        if missing:
+            wanted = "each; a closed world takes a missing one as empty"
+            yield str(InputError(self._name, f"no table {missing}", wanted))
 
-    def _person(self, row: Row) -> _Person:
+    def person(self, row: Row) -> _Person:
+        """Return a row of the people, without their records."""
         number = self._number(row, "person_id", "person")
         gender = self._whole(row, "gender_concept_id", "person")
-        return _Person(str(number), _SEXES.get(gender or 0, "unknown"), self._birth(row, number))
+        return _Person(str(number), SEXES.get(gender or 0, "unknown"), self._birth(row, number))
 
     def _birth(self, row: Row, person: int) -> PartialDate | None:
         year, month, day_ = (
@@ -233,7 +245,8 @@ class _Reading:
             raise InputError(where, str(number), "a person of the person table")
         return person
 
-    def _fact(self, row: Row, history: _History) -> ClinicalFact:
+    def fact(self, row: Row, history: History) -> ClinicalFact:
+        """Return a row of a table of facts."""
         number = self._number(row, f"{history.table}_id", history.table)
         what = self._what(row, history.stem, history.table, number)
         end = None
@@ -241,13 +254,15 @@ class _Reading:
             place = self._place(history.table, number, history.ends)
             end = day(text[:10], Place(place.file))  # an end may lie ahead
         start = self._day(row, history.starts, history.table, number)
+        check_order(start, end, self._place(history.table, number, history.ends or ""))
         ended = Truth.UNKNOWN if end is None else Truth.TRUE
         return ClinicalFact(
             f"{history.record}/{number}", what.codes, what.words, start, end, ended=ended,
             displays=what.displays,
         )  # fmt: skip
 
-    def _observation(self, row: Row, stem: str) -> Observation:
+    def observation(self, row: Row, stem: str) -> Observation:
+        """Return a row of the measurements or of the observations."""
         number = self._number(row, f"{stem}_id", stem)
         what = self._what(row, stem, stem, number)
         unit = self._unit(row, stem)

@@ -15,6 +15,7 @@ Kind = Literal["bundle", "lines", "facts", "people", "omop"]
 
 WANTED = "a FHIR bundle (JSON), lines of FHIR resources, a CSV of facts, or OMOP tables"
 _LINES = (".ndjson", ".ndjson.gz", ".jsonl")
+_TABLES = ("csv", "csv.gz", "parquet")
 _READ = (".json", ".json.gz", *_LINES, ".csv", ".csv.gz")
 
 
@@ -50,11 +51,28 @@ def inside(folder: Path) -> Iterator[Path]:
 
 
 def is_warehouse(folder: Path) -> bool:
-    """Say whether a folder holds OMOP's person table."""
-    for each in folder.iterdir():
-        if each.name.lower().partition(".")[0] == "person" and not each.name.endswith("json"):
-            return True
-    return False
+    """Say whether a folder holds OMOP's person table.
+
+    InputError where patients of another kind lie beside it: the tables' reader would pass them by.
+    """
+    if not any(_is_person_table(each) for each in folder.iterdir()):
+        return False
+    for each in sorted(folder.rglob("*")):
+        if each.name.lower().endswith(_READ) and each.is_file() and _is_no_table(each):
+            raise InputError(str(each), "beside OMOP tables", "a folder for each kind of patients")
+    return True
+
+
+def _is_person_table(file: Path) -> bool:
+    name, _, ending = file.name.lower().partition(".")
+    return name == "person" and (ending in _TABLES or file.is_dir())
+
+
+def _is_no_table(file: Path) -> bool:
+    if not file.name.lower().endswith(".csv"):
+        return not file.name.lower().endswith(".csv.gz")
+    with file.open("rb") as stream:
+        return "patient" in header(stream.read(4096))
 
 
 def contents(file: Path) -> bytes:

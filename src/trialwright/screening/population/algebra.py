@@ -74,8 +74,8 @@ def _pair(node: Plan, leaf: Callable[[int], Pair]) -> Pair:
             return _several(n, [_pair(part, leaf) for part in of])
         case plan.Branch(when, then, otherwise):
             return _branch(_pair(when, leaf), _pair(then, leaf), _pair(otherwise, leaf))
-        case plan.Longer(least, most):
-            return _longer(_pair(least, leaf), _pair(most, leaf))
+        case plan.Agreed(least, most, kind):
+            return _agreed(_pair(least, leaf), _pair(most, leaf), kind)
         case plan.SoFar(of):
             return _so_far(_pair(of, leaf))
         case plan.Tested(recorded, test):
@@ -129,10 +129,10 @@ def _looked_up(packed: int, place: Expr) -> Expr:
     return (row & 3).cast("int16")
 
 
-def _longer(least: Pair, most: Pair) -> Pair:
+def _agreed(least: Pair, most: Pair, doubt: UnknownKind) -> Pair:
     truth = _looked_up(_AGREED, least.truth * 3 + most.truth)
     both_open = (least.truth == _OPEN) & (most.truth == _OPEN)
-    kind = _if(both_open, least.kind, kind_number("no_data"))
+    kind = _if(both_open, least.kind, kind_number(doubt))
     return Pair(truth, _if(truth == _OPEN, kind, NO_KIND))
 
 
@@ -185,7 +185,7 @@ def _size(node: Plan) -> tuple[int, int]:
         case plan.Branch(when, then, otherwise):
             truth, kind = _sizes((when, then, otherwise), 1)
             return truth, kind + 2 * _size(when)[0]
-        case plan.Longer(one, other) | plan.Tested(one, other):
+        case plan.Agreed(one, other) | plan.Tested(one, other):
             truth, kind = _sizes((one, other), 1)
             return truth, kind + truth
         case _:

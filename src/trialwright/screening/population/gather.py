@@ -52,7 +52,7 @@ def arrow(name: str, rows: Iterable[Row]) -> pa.Table:
 
 
 def _person(person: int, patient: Patient) -> Row:
-    born, died = _ends(patient.birth), _ends(patient.died)
+    born, died = ends(patient.birth), ends(patient.died)
     return (person, patient.id, patient.sex, *born, patient.deceased, *died, patient.simulated)
 
 
@@ -63,7 +63,7 @@ def _observations(person: int, patient: Patient, known: dict[Reading, int]) -> l
             reading, value = reading_of(each)
             number = known.setdefault(reading, len(known))
             instant = _microseconds(each.instant)
-            rows.append((person, number, nth, value, *_ends(each.effective), instant))
+            rows.append((person, number, nth, value, *ends(each.effective), instant))
     return rows
 
 
@@ -72,11 +72,12 @@ def _facts(person: int, patient: Patient, known: dict[tuple[str, Entry], int]) -
     for domain in DOMAINS:
         for nth, fact in enumerate(patient.facts(domain)):
             number = known.setdefault((domain, entry_of(fact)), len(known))
-            rows.append((person, number, nth, *_ends(fact.start), *_ends(fact.end)))
+            rows.append((person, number, nth, *ends(fact.start), *ends(fact.end)))
     return rows
 
 
-def _ends(day: PartialDate | None) -> tuple[date | None, date | None]:
+def ends(day: PartialDate | None) -> tuple[date | None, date | None]:
+    """Return the first and the last day that a partial date may mean."""
     return (None, None) if day is None else (day.earliest(), day.latest())
 
 

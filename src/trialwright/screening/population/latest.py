@@ -124,11 +124,11 @@ def _judged(leaf: Observed, terms: Terms, reading: Reading) -> Iterator[Piece]:
 def _verdict(leaf: Observed, terms: Terms, observation: Observation) -> Verdict:
     match leaf.by:
         case nodes.Compare(measure=measure):
-            return compare._judged(leaf.by, terms.measures[measure or ""], observation)
+            return compare.judged(leaf.by, terms.measures[measure or ""], observation)
         case nodes.Ordinal(scale=scale):
-            return ordinal._judged(leaf.by, terms.scales[scale], observation)
+            return ordinal.judged(leaf.by, terms.scales[scale], observation)
         case ConceptTerm():
-            return positivity._judged(observation, leaf.by)
+            return positivity.judged(observation, leaf.by)
 
 
 def _cuts(leaf: Observed, terms: Terms, reading: Reading) -> tuple[float, ...]:
@@ -144,7 +144,7 @@ def _cuts(leaf: Observed, terms: Terms, reading: Reading) -> tuple[float, ...]:
 
 def _compare_cuts(node: nodes.Compare, term: MeasureTerm, reading: Reading) -> tuple[float, ...]:
     observation = reading.observation(0.0)
-    limit = compare._limit(node, term, observation)
+    limit = compare.limit_for(node, term, observation)
     wanted = [(limit.value, limit.unit)] if limit else []
     wanted += [(each, term.unit) for each in term.plausible or ()]
     unit = reading.unit or ""

@@ -12,6 +12,7 @@ from trialwright.core.dates import Duration
 from trialwright.core.truth import Truth
 from trialwright.protocol.criteria import nodes
 from trialwright.screening.evaluate import spread
+from trialwright.screening.exceptions import Exempt, exceptions
 from trialwright.screening.model import UNKNOWN_KINDS, Code, Patient, UnknownKind
 from trialwright.screening.observed import window_for
 from trialwright.screening.setting import Setting, Window
@@ -57,6 +58,7 @@ class Recorded:
     days: Window
     on: date
     closed: bool
+    without: tuple[Exempt, ...] = ()  # kinds whose records do not count
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +126,12 @@ class Branch:
 
 
 @dataclass(frozen=True, slots=True)
-class Longer:
-    """What the least and the greatest reach into the past agree on."""
+class Agreed:
+    """What the least and the most that may count agree on; open where they do not."""
 
     least: "Plan"
     most: "Plan"
+    kind: UnknownKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,7 @@ class SoFar:
     of: "Plan"
 
 
-Plan = Fixed | At | Every | Some | Opposite | Several | Branch | Longer | Tested | SoFar
+Plan = Fixed | At | Every | Some | Opposite | Several | Branch | Agreed | Tested | SoFar
 
 
 @dataclass(slots=True)
@@ -168,15 +171,14 @@ def plan(node: nodes.Node, at: Setting, leaves: Leaves) -> Plan:
         case nodes.Any(of=parts):
             return Some(tuple(plan(part, at, leaves) for part in parts))
         case nodes.Not(of=part):
-            return Opposite(plan(part, at, leaves))
+            return Opposite(plan(part, at.negated(), leaves))
         case nodes.AtLeast(n=n, of=parts):
             return Several(n, tuple(plan(part, at, leaves) for part in parts))
-        case nodes.Except(base=base, but=but):
-            excepted = Some(tuple(plan(part, at, leaves) for part in but))
-            return Every((plan(base, at, leaves), Opposite(excepted)))
+        case nodes.Except():
+            return _except(node, at, leaves)
         case nodes.IfThen(when=when, then=then, otherwise=other):
             last = plan(other, at, leaves) if other else Fixed(Truth.TRUE)
-            return Branch(plan(when, at, leaves), plan(then, at, leaves), last)
+            return Branch(plan(when, at.negated(), leaves), plan(then, at, leaves), last)
         case nodes.Compare():
             return _compare(node, at, leaves)
         case nodes.Ordinal():
@@ -195,6 +197,18 @@ def plan(node: nodes.Node, at: Setting, leaves: Leaves) -> Plan:
             return Fixed(Truth.UNKNOWN, "residue")
         case _:
             assert_never(node)
+
+
+def _except(node: nodes.Except, at: Setting, leaves: Leaves) -> Plan:
+    found = exceptions(node, at.terms)
+    base = plan(node.base, at.sparing(found.kinds), leaves)
+    if found.kinds:
+        base = Agreed(plan(node.base, at.sparing(found.possible), leaves), base, "uncoded")
+    clearing = tuple(plan(part, at.negated(), leaves) for part in found.clearing)
+    unsure = (Opposite(plan(part, at.negated(), leaves)) for part in found.unsure)
+    judged = Fixed(Truth.UNKNOWN, "judgement")
+    cleared = (Opposite(Some(clearing)),) if clearing else ()
+    return Every((base, *cleared, *(Some((each, judged)) for each in unsure)))
 
 
 def _compare(node: nodes.Compare, at: Setting, leaves: Leaves) -> Plan:
@@ -222,7 +236,7 @@ def _has(node: nodes.Has, at: Setting, leaves: Leaves) -> Plan:
     closed = node.domain in at.policy.closed_world.domains
     if term is None and not closed:
         return Fixed(Truth.UNKNOWN, "uncoded")
-    verdict: Plan = leaves.at(Recorded(node, term, at.window, at.days, at.on, closed))
+    verdict: Plan = leaves.at(Recorded(node, term, at.window, at.days, at.on, closed, at.without))
     if term and term.tests:
         test = Observed(Selection(term.tests, at.days), term, "false")
         verdict = Tested(verdict, leaves.at(test))
@@ -249,4 +263,5 @@ def _within(node: nodes.Within, at: Setting, leaves: Leaves) -> Plan:
         return plan(parts, at, leaves)
     most = Window.stated(None, node.gap, day)
     least = Window.stated(node.last, node.gap, day) if node.last else Window(most.last, most.last)
-    return Longer(plan(node.of, at.within(least), leaves), plan(node.of, at.within(most), leaves))
+    near, far = (plan(node.of, at.within(each), leaves) for each in (least, most))
+    return Agreed(near, far, "no_data")

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from trialwright.core.truth import Truth
 from trialwright.screening import history, silence
+from trialwright.screening.exceptions import dropped, of_degree
 from trialwright.screening.model import ClinicalFact
 from trialwright.screening.policy import OPEN_WORLD
 from trialwright.screening.population.algebra import Pair, kind_number
@@ -122,7 +123,7 @@ def _signals(leaf: Recorded, entries: Mapping[int, Placed], terms: Terms) -> tup
     at = Setting(NOBODY, leaf.on, OPEN_WORLD, terms, window=leaf.window)
     for number, placed in entries.items():
         domains = (leaf.node.domain, *(term.also if term else ()))
-        if placed.domain not in domains:
+        if placed.domain not in domains or dropped(leaf.without, placed.domain, placed.fact):
             continue
         rank = domains.index(placed.domain)
         if term and term.matches(placed.fact.codes):
@@ -137,12 +138,12 @@ def _meant(number: int, placed: Placed, rank: int, leaf: Recorded, term: Concept
     fact, node = placed.fact, leaf.node
     if term.lifelong and fact.ended is Truth.UNKNOWN:  # read only where no end is on record
         fact = replace(fact, ended=Truth.FALSE)
-    degree = history._degree(fact, node)
+    degree = of_degree(fact, node)
     most = fact.holds & degree
     if placed.domain != node.domain:
-        most = most & history._second_hand(node.domain, placed.domain, "", at)[0]
+        most = most & history.second_hand(node.domain, placed.domain, "", at)[0]
     kind = kind_number("stale" if degree is Truth.TRUE else "no_data")
-    timing = _timing(leaf, history._is_moment(node, placed.domain, term))
+    timing = _timing(leaf, history.is_moment(node, placed.domain, term))
     return _match(number, most, timing, fact, leaf, kind, rank)
 
 
@@ -169,14 +170,14 @@ def _keeps_open(placed: Placed, leaf: Recorded, term: ConceptTerm | None) -> boo
     found = silence.doubt(placed.fact, term)
     if found is None:
         return False
-    return found.telling or silence._matters(leaf.node, placed.domain, placed.fact, term)
+    return found.telling or silence.matters(leaf.node, placed.domain, placed.fact, term)
 
 
 def _possible(number: int, placed: Placed, leaf: Recorded, term: ConceptTerm | None) -> Match:
     if term is None:
-        moment = leaf.node.domain in history._MOMENTS
+        moment = leaf.node.domain in history.MOMENTS
     else:
-        moment = history._is_moment(leaf.node, placed.domain, term)
+        moment = history.is_moment(leaf.node, placed.domain, term)
     timing = _in_window(leaf, moment) if leaf.window else BEGUN
     uncoded = kind_number("uncoded")
     return _match(number, placed.fact.holds, timing, placed.fact, leaf, uncoded, 0)

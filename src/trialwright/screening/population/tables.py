@@ -55,3 +55,4 @@ class Tables:
     facts: "Table"
     entries: "Table"
     short: Callable[[Any], "Table"]
+    unread: tuple[str, ...] = ()  # what was recorded and cannot be used, a line each

@@ -13,7 +13,7 @@ import msgspec
 
 from trialwright.core.truth import Truth
 from trialwright.protocol.criteria import nodes
-from trialwright.screening.age import _next, reached
+from trialwright.screening.age import next_age, reached
 from trialwright.screening.model import UNKNOWN_KINDS, UnknownKind
 from trialwright.screening.policy import OPEN_WORLD, Policy
 from trialwright.screening.population.algebra import TRUE_CODE, Pair, formula, kind_number
@@ -119,7 +119,7 @@ def _age(leaf: Aged, row: Expr) -> Pair:
     if leaf.least is not None:
         parts.append(born_by(*birth, _last_birth(leaf.least, leaf.on)))
     if leaf.most is not None:
-        parts.append(2 - born_by(*birth, _last_birth(_next(leaf.most), leaf.on)))
+        parts.append(2 - born_by(*birth, _last_birth(next_age(leaf.most), leaf.on)))
     truth = ibis.least(*parts) if len(parts) > 1 else parts[0]
     return Pair(truth, ibis.cases((truth == 1, kind_number("no_data")), else_=NO_KIND))
 

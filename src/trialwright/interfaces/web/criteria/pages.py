@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, replace
+from threading import Lock
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -24,9 +25,10 @@ from trialwright.interfaces.web.criteria.view import (
 from trialwright.interfaces.web.desk import Desk
 from trialwright.interfaces.web.render import render
 from trialwright.protocol.criteria.codec import decode
+from trialwright.protocol.criteria.coverage import coverage, said
 from trialwright.protocol.criteria.wording import wording
 from trialwright.protocol.criteria_file.actions import Signed, acted
-from trialwright.protocol.criteria_file.entries import entry_hash
+from trialwright.protocol.criteria_file.entries import criterion_of, entry_hash
 from trialwright.protocol.criteria_file.expression import read_expression
 from trialwright.protocol.model import CriterionEntry
 from trialwright.results.words import sentence
@@ -55,6 +57,12 @@ class Tried:
 
 def criteria_pages(desk: Desk, editing: Editing) -> list[Any]:
     """Return the handlers of a study's criteria."""
+    # One change after the other: each rests on the file as the one before left it.
+    turn = Lock()
+
+    def in_turn(nct_id: str, name: str, form: Form) -> Page | Redirect:
+        with turn:
+            return _changed(desk, editing, nct_id, name, form)
 
     @get("/study/{nct_id:str}/criteria", sync_to_thread=True)
     def listing(request: Req) -> Page:
@@ -80,7 +88,7 @@ def criteria_pages(desk: Desk, editing: Editing) -> list[Any]:
         form = await read_form(request, editing)
         if not editing.editor():
             raise HTTPException(status_code=403, detail=_HOW)
-        return await asyncio.to_thread(_changed, desk, editing, *_names(request), form)
+        return await asyncio.to_thread(in_turn, *_names(request), form)
 
     return [listing, one, change]
 
@@ -170,6 +178,7 @@ def _listing(
         editor=_editor(found, editing),
         how_to_edit=_how(found, editing),
         simulated=found.simulated,
+        named=said(coverage(criterion_of(entry) for entry in found.entries)),
     )
 
 

@@ -87,6 +87,7 @@ class CriteriaPage:
     editor: str
     how_to_edit: str
     simulated: bool = False
+    named: str = ""  # what the vocabularies know of what the criteria name
 
 
 def criterion_view(entry: CriterionEntry) -> CriterionView:

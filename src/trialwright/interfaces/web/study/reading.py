@@ -9,10 +9,9 @@ from typing import Literal
 from trialwright.interfaces.web.blocks import Criterion
 from trialwright.interfaces.web.study.about import CriteriaRead, origin
 from trialwright.protocol.criteria import nodes
-from trialwright.protocol.criteria.read import read_criteria
+from trialwright.protocol.criteria.of_study import read_study
 from trialwright.protocol.criteria.trees import walk, with_left
 from trialwright.protocol.criteria.wording import wording
-from trialwright.record.model import EligibilityModule, ProtocolSection
 from trialwright.record.record import Record
 from trialwright.results.words import sentence
 
@@ -30,9 +29,7 @@ _GLIMPSE = 60  # of the words that stand in full below the reading
 
 def criteria_read(record: Record) -> CriteriaRead:
     """Return the criteria as read; nothing where the text holds no list."""
-    section = record.study.protocol_section or ProtocolSection()
-    module = section.eligibility_module or EligibilityModule()
-    found = read_criteria(module.eligibility_criteria or "")
+    found = read_study(record.study)
     added = {entry.field: origin(entry) for entry in record.provenance}
 
     def of(name: Literal["inclusion", "exclusion"]) -> tuple[Criterion, ...]:

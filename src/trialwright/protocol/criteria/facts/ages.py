@@ -16,7 +16,7 @@ from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.facts.amounts import whole
 from trialwright.protocol.criteria.facts.groups import Group, Limit
 from trialwright.protocol.criteria.facts.places import closed
-from trialwright.protocol.criteria.facts.words import OF_A_PERSON, OTHER_AGES, PEOPLE
+from trialwright.protocol.criteria.facts.words import OF_A_PERSON, OTHER_AGES, PEOPLE, SAID_OF_AGES
 from trialwright.protocol.criteria.pieces import Piece
 from trialwright.protocol.criteria.trees import every, some
 
@@ -52,7 +52,9 @@ _ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 _ALONE = re.compile(r"[\s.,;:*•)\]-]*")
-_GOES_ON = re.compile(r"\s*(?:[.,;)\]]|\Z|(?:and|or|with|who|at|male|female)\b)", re.IGNORECASE)
+_GOES_ON = re.compile(
+    r"\s*(?:[.,;)\]]|\(\s*incl|\Z|(?:and|or|with|who|at|male|female)\b)", re.IGNORECASE
+)
 _YOUNGEST, _OLDEST = 12, 120
 
 
@@ -154,7 +156,7 @@ def _is_of_people(text: str, group: Group, least: int) -> bool:
     units = {limit.unit.unit for limit in group.limits}
     if units == {None}:
         return _is_all_that_is_said(text, group)
-    if units != {"a"} or not _GOES_ON.match(text, group.end):
+    if units != {"a"} or not (group.joint == "any" or _GOES_ON.match(text, group.end)):
         return False
     in_front = text[max(least, group.start - 40) : group.start]
     words = in_front.replace("(", " ").replace(",", " ").split()
@@ -163,19 +165,9 @@ def _is_of_people(text: str, group: Group, least: int) -> bool:
             _ALONE.fullmatch(text, group.end) is not None
             or _ALONE.fullmatch(text, 0, group.start) is not None
         )
-    while words and words[-1].lower() in (
-        "must",
-        "be",
-        "are",
-        "is",
-        "who",
-        "of",
-        "aged",
-        "should",
-        "will",
-        "were",
-    ):
-        words.pop()
+    while words and words[-1].lower() in SAID_OF_AGES:
+        if words.pop().lower() in ("older", "younger", "aged") and not words:
+            return True
     return bool(words) and words[-1].lower() in PEOPLE
 
 

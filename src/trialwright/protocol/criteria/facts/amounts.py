@@ -11,11 +11,12 @@ costs next to nothing. A number inside a word or a name is no amount: `PD-1`, `T
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from trialwright.protocol.criteria.numbers import (
     AFTER,
+    COUNTED,
     IN_WORDS,
     LONGEST_IN_WORDS,
     NUMBER,
@@ -34,8 +35,8 @@ from trialwright.protocol.criteria.units import LIMIT_OF_NORMAL, WHOSE, UnitFoun
 _DIGIT = re.compile(r"\d")
 _IN_WORDS = re.compile(
     rf"(?<![\w-])(?P<word>{NUMBER_WORD})(?=[\s-]*(?:\(\s*\d+\s*\)[\s-]*)?"
-    r"(?:calendar\s+|full\s+|consecutive\s+)?(?:years?|yrs?|months?|weeks?|wks?|days?|hours?"
-    r"|half)\b)",
+    r"(?:calendar\s+|full\s+|consecutive\s+)?(?:(?:years?|yrs?|months?|weeks?|wks?|days?|hours?"
+    r"|half)\b|(?:or|and)\s+(?:older|above|over|younger)\b))",
     re.IGNORECASE,
 )
 _RESTATED = re.compile(
@@ -45,6 +46,9 @@ _ADJECTIVE = re.compile(r"[\s-]*(?:calendar|full|consecutive|completed)\s+(?=[a-
 _ADJECTIVES = ("ca", "fu", "co")
 _MAY_FOLLOW = re.compile(r"[\s,(]*[oai+mOAM]")
 _MULTIPLIES = re.compile(r"[\s-]*(?:[x×✕]|times|folds?)(?![^\W\d])", re.IGNORECASE)
+_MULTIPLICATION = frozenset("xX×✕tTfF")
+# Behind a limit: that of an assay, or a limit that something is added to (`> ULN + 4 seconds`).
+_MORE_THAN_LIMIT = re.compile(r"\s*(?:\+|plus\b|of\s+(?:the\s+)?(?:detect|quanti))", re.IGNORECASE)
 _OLD = re.compile(r"[\s-]*(?:of\s+age|old)\b", re.IGNORECASE)
 _PAIRED = re.compile(r"\s?/\s?(\d{2,3})(?![\d/.])")
 _TO_ONE = re.compile(r"\s?:\s?1(?!\d)")
@@ -53,14 +57,19 @@ _OUT_OF = re.compile(
 )
 _EMPTY = str.maketrans("([{,;:*•\t\n\xa0", " " * 11)
 _BEFORE_NUMBER = frozenset({"the", "a", "an", "of", "age", "ages"})
-_COUNTED = frozenset(NUMBER_WORD.split("|")) | {"twenty"}
 _LAST_WORDS = frozenset(words.split()[-1] for words in IN_WORDS)
+_CLOSED = re.compile(
+    r"\s*,?\s*[(（]?\s*includ(?:ing|es|ed)\s+(?:the\s+)?(?:(?P<n>\d+(?:\.\d+)?)|cut-?\s?off(?:\s+(?:value"
+    r"|point)s?)?|boundary\s+values?|both\s+ends|end\s?points?)(?:\s?[%a-zA-Z/]{1,8})?\s*[)）]",
+    re.IGNORECASE,
+)
+_TO_THE = re.compile(r"\^\s?\(?(?P<n>\d{1,2})(?!\d)\)?(?!\s?/)")
 _LONGEST = 20  # characters of a number that a measurement can have
+_NEAREST = 14  # characters, in which the last word of an operator stands
 _REACH = 60  # characters in front of a number in which an operator in words may begin
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(NamedTuple):
     """One amount and its span; `op` is None where nothing compares it with anything."""
 
     start: int  # where the operator begins
@@ -82,9 +91,9 @@ def amounts(text: str) -> tuple[Amount, ...]:
     """Return the amounts of a text in its order, none overlapping another."""
     found = list(_numbers(text))
     lower = text.lower()
-    if names_time(lower) and not _COUNTED.isdisjoint(lower.replace("-", " ").split()):
+    if _may_count(lower):
         found += _number_words(text)
-    if "normal" in lower or "uln" in lower or "lln" in lower or "unl" in lower:
+    if _may_limit(lower):
         found += _limits_of_normal(text, {amount.end for amount in found})
     if len(found) < 2:
         return tuple(found)
@@ -93,6 +102,20 @@ def amounts(text: str) -> tuple[Amount, ...]:
         if not kept or amount.at >= kept[-1].end:
             kept.append(amount)
     return tuple(kept)
+
+
+def _may_count(lower: str) -> bool:
+    """Say whether a text may hold a number word with a unit of time behind it."""
+    if not (names_time(lower) or "age" in lower or "older" in lower):
+        return False
+    return not COUNTED.isdisjoint(lower.replace("-", " ").split())
+
+
+def _may_limit(lower: str) -> bool:
+    """Say whether a text may speak of a limit of normal."""
+    if "uln" in lower or "lln" in lower or "unl" in lower or "limit" in lower:
+        return True
+    return "normal" in lower and ("upper" in lower or "lower" in lower or "max" in lower)
 
 
 def names_time(lower: str) -> bool:
@@ -113,7 +136,7 @@ def _numbers(text: str) -> Iterator[Amount]:
             end = found.end()
         elif written.end() - at > _LONGEST:
             end = written.end()
-        elif _stands_alone(text, at, written.end()):
+        elif _stands_alone(text, at, written.end(), end):
             amount = _amount(text, end, at, written.end(), readings(written[0]))
             end = written.end() if amount is None else amount.end
             if amount:
@@ -129,11 +152,20 @@ def _start(text: str, at: int, least: int) -> int:
     return at - 1 if behind_point and (at < 2 or text[at - 2] in " <>=≥≤(") else at
 
 
-def _stands_alone(text: str, at: int, end: int) -> bool:
-    """Say whether the number is no part of a word, a name, a version or a ratio."""
+def _stands_alone(text: str, at: int, end: int, least: int) -> bool:
+    """Say whether the number is no part of a word, a name, a version or a ratio.
+
+    At `least` another amount ended: `8yr-18yrs` is a range.
+    """
     if at and (text[at - 1].isalnum() or text[at - 1] in "_^#"):
         return False
-    if at > 1 and text[at - 1] in "-‐./," and text[at - 2].isalnum() and not text[at - 2].isdigit():
+    if (
+        at > 1
+        and at - 1 > least
+        and text[at - 1] in "-‐./,"
+        and text[at - 2].isalnum()
+        and not text[at - 2].isdigit()
+    ):
         return text[at - 1] == "," and text[at - 2].isalpha()
     if at > 1 and text[at - 1] in "./:" and text[at - 2].isdigit():
         return False
@@ -151,6 +183,10 @@ def _past_word(text: str, at: int) -> int:
 
 def _amount(text: str, least: int, at: int, end: int, values: tuple[Decimal, ...]) -> Amount | None:
     second = None
+    if power := _TO_THE.match(text, end):  # 10^5
+        if values[0] != 10:
+            return None
+        values, end = (Decimal(10) ** int(power["n"]),), power.end()
     behind_it = text[end : end + 8]
     if "/" in behind_it and (paired := _PAIRED.match(text, end)):
         second, end = Decimal(paired[1]), paired.end()
@@ -172,7 +208,7 @@ def _amount(text: str, least: int, at: int, end: int, values: tuple[Decimal, ...
     if (
         unit.kind == "none"
         and unit.end == end
-        and (_is_inside_word(text, end) or _MULTIPLIES.match(text, end))
+        and (_is_inside_word(text, end) or _multiplies(text, end))
     ):
         return None
     end = unit.end
@@ -186,7 +222,22 @@ def _amount(text: str, least: int, at: int, end: int, values: tuple[Decimal, ...
     ):
         op, end = after(behind), behind.end()
         about_age = about_age or OLDER.search(behind[0]) is not None
+        if unit.kind == "none" and not about_age:  # 10,000 or more copies/mL
+            behind_them = unit_at(text, end)
+            if behind_them.kind == "unit":
+                unit, end = behind_them, behind_them.end
+    if (
+        "nclud" in text[end : end + 12]
+        and (closes := _CLOSED.match(text, end))
+        and (closes["n"] is None or number(closes["n"]) == values[0])
+    ):
+        op, end = _closing(op), closes.end()
     return Amount(start, at, end, op, values, unit, about_age, second)
+
+
+def _closing(op: Words | None) -> Words | None:
+    """Return an operator with its end included: `less than 21 (including 21)`."""
+    return "<=" if op == "<" else ">=" if op == ">" else op
 
 
 def _past_restated(text: str, at: int, value: Decimal) -> int:
@@ -204,8 +255,14 @@ def _unit(text: str, at: int) -> UnitFound:
     if text[unit.end : unit.end + 2] == " (" and unit.unit:  # millimetres of mercury (mm Hg)
         again = unit_at(text, unit.end + 2)
         if again.unit == unit.unit and text[again.end : again.end + 1] == ")":
-            return replace(unit, end=again.end + 1)
+            return unit._replace(end=again.end + 1)
     return unit
+
+
+def _multiplies(text: str, at: int) -> bool:
+    """Say whether a number is so many times something."""
+    near = text[at : at + 3].lstrip(" -")[:1]
+    return near in _MULTIPLICATION and _MULTIPLIES.match(text, at) is not None
 
 
 def _is_inside_word(text: str, at: int) -> bool:
@@ -223,6 +280,9 @@ def operator_before(text: str, least: int, at: int) -> tuple[Words | None, int, 
     """Return the operator in front of a place, where it begins, and whether it is about age."""
     if found := sign_before(text, at, least):
         return sign(found), found.start(), False
+    near = text[max(least, at - _NEAREST) : at].translate(_EMPTY).lower().split()
+    if not near or (near[-1] not in _LAST_WORDS and near[-1] not in _BEFORE_NUMBER):
+        return None, at, False
     begin = max(least, at - _REACH)
     tail = text[begin:at].translate(_EMPTY).lower()
     if not tail.isascii() and len(tail) != at - begin:
@@ -261,7 +321,7 @@ def _number_words(text: str) -> Iterator[Amount]:
 def _limits_of_normal(text: str, taken: set[int]) -> Iterator[Amount]:
     """Find limits of normal that no number multiplies: `greater than the ULN`."""
     for found in LIMIT_OF_NORMAL.finditer(text):
-        if found.end() in taken:
+        if found.end() in taken or _MORE_THAN_LIMIT.match(text, found.end()):
             continue
         start = _past_whose(text, found.start())
         op, begins, _ = operator_before(text, max(0, start - _REACH), start)

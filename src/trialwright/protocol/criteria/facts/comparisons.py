@@ -9,8 +9,10 @@ from trialwright.core.errors import InputError
 from trialwright.core.quantity import conversion
 from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.facts.amounts import Amount
+from trialwright.protocol.criteria.facts.by_sex import BySex, by_sex
 from trialwright.protocol.criteria.facts.filler import Left, left_of
 from trialwright.protocol.criteria.facts.groups import Group, Limit
+from trialwright.protocol.criteria.facts.loosened import for_some, second_limit
 from trialwright.protocol.criteria.facts.named import Names
 from trialwright.protocol.criteria.facts.open_measures import open_at_left, subject_at_right
 from trialwright.protocol.criteria.facts.places import closed
@@ -52,6 +54,13 @@ def comparison(
     node = _node(subject, group)
     if node is None:
         return None
+    if each := by_sex(text, group, found, end, last):
+        node, end, last = _of_each(subject, group, each), each.end, each.last
+    elif other := second_limit(text, group, found, end, last):
+        theirs = _node(subject, replace(group, limits=(other.limit,)))
+        if theirs is not None:
+            node = for_some(node, theirs, group.limits[0], other)
+            end, last = other.end, other.last
     start, end = min(start, group.start), max(end, subject.end or 0)
     if left.in_bracket and text[end : end + 1] in (")", "]"):
         end += 1
@@ -95,10 +104,30 @@ def _node(subject: Subject, group: Group) -> nodes.Node | None:
     return some(each) if _is_any(subject, group) else every(each)
 
 
+def _of_each(subject: Subject, group: Group, each: BySex) -> nodes.Node:
+    """Return what the limits of the two sexes say: one or the other, with its sex."""
+    return some(
+        every(
+            part
+            for part in (
+                nodes.Demographic(sex=sex),
+                _node(subject, replace(group, limits=(limit,))),
+            )
+            if part is not None
+        )
+        for sex, limit in each.limits
+    )
+
+
 def _is_any(subject: Subject, group: Group) -> bool:
-    """`AST/ALT > 3 x ULN` is met by one; to be below, both must be."""
+    """Say of `AST/ALT > 3 x ULN` that one is enough; on the good side, all must be.
+
+    What is bad is an excess, except for the measures of which little is bad (`FEV1, FVC ≥ 50%`).
+    """
     if subject.joint == "/":
-        return group.limits[0].op in (">", ">=") and len(group.limits) == 1
+        above = group.limits[0].op in (">", ">=")
+        good_high = all(name in _GOOD_HIGH for name in subject.measures)
+        return above != good_high and len(group.limits) == 1
     return subject.joint == "or"
 
 
@@ -130,11 +159,12 @@ def _share(limit: Limit, value: Decimal) -> nodes.Compare | None:
 def _limit(subject: Subject, name: str, limit: Limit) -> nodes.Compare:
     measure = lexicon().measures[name]
     share = _share(limit, limit.amount.value)
-    if share is None and limit.unit.unit == "%" and _is_of_predicted(subject, limit, measure):
+    of_predicted = name in _SHARES or _is_of_predicted(subject, limit, measure)
+    if share is None and limit.unit.unit == "%" and of_predicted:
         share = nodes.Compare(None, limit.op, percent_predicted=limit.amount.value)
     if share is not None:
         return replace(share, measure=name, method=subject.method)
-    value, unit, wrong = _as_measured(measure, limit)
+    value, unit, wrong = _as_measured(name, limit)
     return nodes.Compare(
         name, limit.op, value=value, unit=unit, unit_fault=wrong, method=subject.method
     )
@@ -144,12 +174,30 @@ def _is_of_predicted(subject: Subject, limit: Limit, measure: Measure) -> bool:
     return measure.unit != "%" and (subject.of_predicted or limit.unit.kind == "of_normal")
 
 
-def _as_measured(measure: Measure, limit: Limit) -> tuple[Decimal, str | None, str | None]:
+# In percent these are always what is predicted for the person.
+_SHARES = frozenset({"fev1", "fvc", "dlco", "tlc", "pef"})
+# Measures that all the world writes in one unit, so that a bare number can mean no other.
+# (An ejection fraction is no such measure: `EF` is erectile function, too.)
+_ONE_UNIT = frozenset({"bmi", "heart_rate", "sbp", "dbp", "hba1c", "haematocrit", "egfr", "qtc"})
+# Measures of which little is bad, and much is what a trial demands.
+_GOOD_HIGH = frozenset(
+    {
+        "fev1", "fvc", "dlco", "tlc", "pef", "lvef", "haemoglobin", "haematocrit", "thrombocytes",
+        "neutrophils", "leucocytes", "lymphocytes", "albumin", "egfr", "creatinine_clearance",
+        "oxygen_saturation",
+    }
+)  # fmt: skip
+
+
+def _as_measured(name: str, limit: Limit) -> tuple[Decimal, str | None, str | None]:
     """Return the value that fits the measure, its unit, and what is wrong with them.
 
     `100.000` and `1,500` are read by the convention under which the measure can have the value.
     """
+    measure = lexicon().measures[name]
     unit = _same_unit(measure, limit.unit.unit)
+    if limit.unit.kind == "none" and limit.unit.times == 1 and name in _ONE_UNIT:
+        unit = measure.unit
     times = limit.unit.times
     read = [
         (value * times, unit, fault(measure, value * times, unit)) for value in limit.amount.values
@@ -210,8 +258,8 @@ def _pressure(text: str, left: Left, group: Group) -> tuple[Piece, int] | None:
     limit = group.limits[0]
     both = []
     for name, value in (("sbp", limit.amount.value), ("dbp", limit.amount.second or Decimal(0))):
-        amount = replace(limit.amount, values=(value,), second=None)
-        both.append(_limit(Subject((name,), 0), name, replace(limit, amount=amount)))
+        amount = limit.amount._replace(values=(value,), second=None)
+        both.append(_limit(Subject((name,), 0), name, limit._replace(amount=amount)))
     node = some(both) if limit.op in (">", ">=") else every(both)
     return Piece(
         "atom", found.start(), group.end, text[found.start() : group.end], node

@@ -8,7 +8,7 @@ connective := "and" | "or" | "," | "-"
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from trialwright.protocol.criteria.facts.amounts import Amount
 from trialwright.protocol.criteria.nodes import Operator
@@ -23,14 +23,16 @@ _CONNECTIVE = re.compile(
     r"[(\[]?\s*",
     re.IGNORECASE,
 )
+_SCORE_OF = re.compile(r"\bscores?\s+(?:of|is|was|are|=|:)\s*\Z", re.IGNORECASE)
+_LISTED = re.compile(r"\s*(?:,\s*(?:or\s+)?|/|or\s+)\s*", re.IGNORECASE)
+_GOES_ON = re.compile(r"\s*(?:[,/]\s*)?[\d<>≥≤=~±-]")
 _CLOSING = (None, "<=", "<")  # operators with which the upper end of a range may stand
 _NEAR = 16  # characters between two limits of one thing
 _LOWER: frozenset[str] = frozenset({">", ">="})
 _UPPER: frozenset[str] = frozenset({"<", "<="})
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(NamedTuple):
     """One side of a group: an operator, the amount that states it, and its unit."""
 
     op: Operator
@@ -62,7 +64,7 @@ def groups(text: str, found: Sequence[Amount]) -> Iterator[Group]:
         group = None
         if i + 1 < len(found):
             group = _range(text, found, i) or _pair(text, found, i)
-        group = group or _single(found[i], i)
+        group = group or _single(found[i], i) or _scored(text, found, i)
         if group:
             yield group
         i = group.last + 1 if group else i + 1
@@ -79,23 +81,48 @@ def _single(amount: Amount, at: int) -> Group | None:
 def _range(text: str, found: Sequence[Amount], at: int) -> Group | None:
     """Read `18 to 80 years`, `between 20 and 40%`, `from 2 up to 6 points`: both ends are in."""
     low, high = found[at], found[at + 1]
-    opened = low.op in ("between", "from")
+    opened = low.op in ("between", "from", "outside")
     if not (opened or low.op is None) or high.op not in _CLOSING or high.second is not None:
         return None
     if high.start - low.end > 12:
         return None
-    joint = text[low.end : high.start]
-    closes = high.op is not None and (not joint.strip() or joint.strip() in ("-", "–", "to", "and"))
-    if not (closes or (_AND if opened else _DASH).fullmatch(joint)):
+    between = text[low.end : high.start]
+    plain = between.strip()
+    closes = high.op is not None and (not plain or plain in ("-", "–", "to", "and"))
+    if not (closes or (_AND if opened else _DASH).fullmatch(between)):
         return None
-    if high.op is None and not joint.strip():
+    if high.op is None and not plain:
         return None
     closing = Limit("<" if high.op == "<" else "<=", high, _shared(high, low))
     limits = (Limit(">=", low, _shared(low, high)), closing)
     same = limits[0].unit.unit == closing.unit.unit and limits[0].unit.times == closing.unit.times
     if _overlap(limits) is False or (high.value == low.value and same):
         return None
+    if low.op == "outside":
+        limits = (limits[0]._replace(op="<"), closing._replace(op=">"))
+        return Group(limits, "any", low.start, high.end, at, at + 1)
     return Group(limits, "all", low.start, high.end, at, at + 1)
+
+
+def _scored(text: str, found: Sequence[Amount], at: int) -> Group | None:
+    """Read `a score of 5`, `score of 5, 6 or 7`: what a score is, and not a limit of it."""
+    first = found[at]
+    if first.op is not None or first.unit.unit not in (None, "{score}") or first.unit.times != 1:
+        return None
+    if not _SCORE_OF.search(text, max(0, first.start - _NEAR), first.start):
+        return None
+    limits, last = [Limit("=", first, first.unit)], at
+    while last + 1 < len(found):
+        other = found[last + 1]
+        joint = _LISTED.fullmatch(text, found[last].end, other.start)
+        plain = other.op is None and "," not in text[other.at : other.end]
+        if not joint or not plain or other.unit.unit not in (None, "{score}"):
+            break
+        limits.append(Limit("=", other, other.unit))
+        last += 1
+    if _GOES_ON.match(text, found[last].end):
+        return None
+    return Group(tuple(limits), "any", first.start, found[last].end, at, last)
 
 
 def _pair(text: str, found: Sequence[Amount], at: int) -> Group | None:
@@ -115,7 +142,9 @@ def _pair(text: str, found: Sequence[Amount], at: int) -> Group | None:
     meets = _overlap(limits)
     if "or" in word or (word in (",", ";") and meets is False):
         return None if meets else Group(limits, "any", one.start, other.end, at, at + 1)
-    return None if meets is False else Group(limits, "all", one.start, other.end, at, at + 1)
+    if meets is False:  # `under 18 and over 65`: nothing is both, so either is meant
+        return Group(limits, "any", one.start, other.end, at, at + 1) if word == "and" else None
+    return Group(limits, "all", one.start, other.end, at, at + 1)
 
 
 def _are_opposite(one: Amount, other: Amount) -> bool:

@@ -79,6 +79,8 @@ def open_at_left(
     if not _is_measure(words, unit, is_share):
         return None
     said = text[start : max(left.at, left.noun_end)].strip()
+    if ": " in said:
+        return None
     return Subject((), start, words=said, method=left.method)
 
 
@@ -116,7 +118,7 @@ def subject_at_right(
     gap = _ON_THE_RIGHT.match(text, at)
     begin = gap.end() if gap else at
     named = names.by_start.get(begin)
-    if named and not _is_compared(text, named.end):
+    if named and not _is_compared(text, named.end) and not text.startswith(" domain", named.end):
         return Subject((named.value,), named.start, named.end)
     if unit == "%" and (found := _PERCENT_OF.match(text, at)):
         words = found["name"].lower().split()

@@ -30,6 +30,14 @@ def word_start(text: str, end: int, least: int) -> int:
     return at
 
 
+def lowered(text: str) -> str:
+    """Return a text in lower case, every character in its own place."""
+    lower = text.lower()
+    if len(lower) == len(text):
+        return lower
+    return "".join(each.lower()[0] for each in text)
+
+
 def closed(text: str, start: int, end: int) -> int:
     """Return the end of a span together with the bracket that closes one it opens."""
     opens = text.count("(", start, end) > text.count(")", start, end)

@@ -14,11 +14,19 @@ from trialwright.protocol.criteria.facts.filler import Left
 from trialwright.protocol.criteria.facts.named import Names
 from trialwright.protocol.criteria.facts.phrase import phrase_start
 from trialwright.protocol.criteria.facts.places import opening, rstrip, word_start
-from trialwright.protocol.criteria.facts.words import CHANGED, DIFFERENT, KINDS
+from trialwright.protocol.criteria.facts.words import (
+    CHANGED,
+    CHANGING,
+    DIFFERENT,
+    KINDS,
+    OF_CHANGED,
+    TOWARDS,
+)
 from trialwright.protocol.criteria.matcher import Mention
 
 Joint = Literal["and", "or", "/"]
 _MOST_IN_LIST = 6
+_REACH = 60  # characters in front of a measure
 _JOINT = re.compile(r"\s*(?P<joint>,?\s*(?:and\s*/\s*or|and|or|&)|,|/)\s*\Z", re.IGNORECASE)
 
 
@@ -71,7 +79,13 @@ def _initials_agree(phrase: str, short: Mention[str], text: str) -> bool:
 
 def is_changed(text: str, at: int, least: int) -> bool:
     """`change in LVEF > 5%` is no limit of LVEF."""
-    return CHANGED.search(text, max(least, at - 60), at) is not None
+    words = text[max(least, at - _REACH) : at].lower().split()
+    for _ in range(2):
+        if words and words[-1] in OF_CHANGED:
+            words.pop()
+    if words and words[-1] in TOWARDS:
+        words.pop()
+    return bool(words) and (words[-1] in CHANGED or words[-1].startswith(CHANGING))
 
 
 def _is_another(text: str, named: Mention[str], least: int) -> bool:
@@ -104,8 +118,7 @@ def _list(
         if n == 0:
             word = found["joint"].lower()
             joint = "/" if word == "/" else "or" if "or" in word else "and"
-            if word == ",":
-                break  # a comma alone joins nothing for certain
+            joint = "/" if word == "," else joint
         listed.append(before.value)
         start = _with_kind(text, before.start, least)
     return tuple(reversed(listed)), start, joint

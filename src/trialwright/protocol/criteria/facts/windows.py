@@ -19,23 +19,24 @@ from decimal import Decimal
 
 from trialwright.core.dates import Duration
 from trialwright.protocol.criteria.facts.amounts import Amount, named, whole
-from trialwright.protocol.criteria.facts.words import NO_ANCHOR
+from trialwright.protocol.criteria.facts.places import lowered
+from trialwright.protocol.criteria.facts.words import BEFORE_A_TIME, NO_ANCHOR
 from trialwright.protocol.criteria.numbers import NUMBER_WORD
 from trialwright.protocol.criteria.pieces import Piece
 
+# In lower case, what may stand in front of a time.
+_BEFORE_TIME = r"(?:(?:the|a|at least|less than|a period of|about)\s+)*"
+_PAST = r"(?P<past{}>last|past|previous|preceding|prior|most recent|immediately preceding)\s+"
+_OF = r"(?:the\s+)?(?:(?:a\s+)?(?:period|time)\s+of\s+)?\Z"
 _WITHIN = re.compile(
-    r"(?:(?P<reach>within|in|during|over|throughout|for|at any time (?:with)?in|anytime in)\s+)?"
-    r"(?:(?:the|a|at least|less than|a period of|about)\s+)*"
-    r"(?:(?P<past>last|past|previous|preceding|prior|most recent|immediately preceding)\s+)?"
-    r"(?:the\s+)?(?:(?:a\s+)?(?:period|time)\s+of\s+)?\Z",
-    re.IGNORECASE,
+    r"(?P<reach>within|in|during|over|throughout|for|at any time (?:with)?in|anytime in)\s+"
+    rf"{_BEFORE_TIME}(?:{_PAST.format(1)})?{_OF}|(?:(?:the|a)\s+)?{_PAST.format(2)}{_OF}"
 )
+# From the word that says it is past; in front of it must stand what opens a window.
 _UNIT_ALONE = re.compile(
-    r"\b(?:(?:with)?in|during|over)\s+(?:the\s+)?(?:last|past|previous|preceding"
-    r"|prior)\s+(?:calendar\s+)?"
-    r"(?P<unit>year|month|week|day)\b",
-    re.IGNORECASE,
+    r"(?:last|past|previous|preceding|prior)\s+(?:calendar\s+)?(?P<unit>year|month|week|day)\b"
 )
+_OPENS_ALONE = re.compile(r"\b(?:(?:with)?in|during|over)\s+(?:the\s+)?\Z")
 _LIVES = re.compile(
     rf"\s*(?:\([^()]{{1,24}}\)\s*)?,?\s*or,?\s+(?:within\s+"
     rf"|at\s+least\s+)?(?P<n>\d{{1,2}}(?:\.\d)?|{NUMBER_WORD})\s*"
@@ -60,6 +61,8 @@ _RESTATED = re.compile(
     rf"|weeks?|months?|years?|hours?|hrs?)\s*[)\]]",
     re.IGNORECASE,
 )
+# `Over the 3 months before` is all of them, and not more than three.
+_OVER_THE = re.compile(r"over\s+the\b", re.IGNORECASE)
 _AGO = re.compile(r"\s*(?:ago|earlier|previously|prior(?=\s*(?:[.,;)]|\Z)))\b", re.IGNORECASE)
 _PERIOD = re.compile(r"\s*(?:periods?|time|duration|window|interval)(?=\s)", re.IGNORECASE)
 _BEFORE = re.compile(
@@ -135,6 +138,7 @@ _OWN = re.compile(
 )
 _VISIT = re.compile(r"visit\s+\d\b", re.IGNORECASE)
 _MOST_MONTHS = 2400
+_ALONE_FRONT = 16  # characters in front of `past year`
 _FRONT = 48  # characters in front of a time in which `within the last` may begin
 _BARE = frozenset({"treatment", "infusion", "dosing", "study", "trial"})
 
@@ -162,16 +166,21 @@ def windows(text: str, found: Sequence[Amount], used: set[int]) -> Iterator[Piec
         if piece:
             last = piece.end
             yield piece
-    lower = text.lower()
-    if not any(word in lower for word in ("past", "last", "previous", "preceding", "prior")):
-        return
-    for alone in _UNIT_ALONE.finditer(text):
-        months, days = {"y": (12, 0), "m": (1, 0), "w": (0, 7), "d": (0, 1)}[
-            alone["unit"][0].lower()
-        ]
-        anchor, end = _anchor(text, alone.end()) or ("enrolment", alone.end())
-        span = (alone.start(), end)
-        yield Piece("window", *span, text[slice(*span)], last=Duration(months, days), anchor=anchor)
+    yield from _without_number(text)
+
+
+_ONE = {"year": Duration(12), "month": Duration(1), "week": Duration(0, 7), "day": Duration(0, 1)}
+
+
+def _without_number(text: str) -> Iterator[Piece]:
+    """Read `in the past year`, `during the preceding month`."""
+    lower = lowered(text)
+    for alone in _UNIT_ALONE.finditer(lower):
+        opens = _OPENS_ALONE.search(lower, max(0, alone.start() - _ALONE_FRONT), alone.start())
+        if opens:
+            anchor, end = _anchor(text, alone.end()) or ("enrolment", alone.end())
+            start, last = opens.start(), _ONE[alone["unit"]]
+            yield Piece("window", start, end, text[start:end], last=last, anchor=anchor)
 
 
 def _between(text: str, found: Sequence[Amount], at: int) -> Piece | None:
@@ -207,6 +216,8 @@ def _window(text: str, amount: Amount) -> Piece | None:
     if amount.op in (None, "<", "<=") and (amount.op or opening.opens):
         start = amount.start if opening.at is None else opening.at
         return None if opening.lasting else _reaching_back(text, start, time, anchored)
+    if amount.op == ">" and _OVER_THE.match(text, amount.start):
+        return _reaching_back(text, amount.start, time, anchored)
     if amount.op in (">", ">=") and not opening.opens:
         return _ended_before(text, amount.start, time, anchored)
     return None
@@ -223,13 +234,21 @@ class _Opening:
     lasting: bool = False
 
 
+_NO_OPENING = _Opening()
+
+
 def _opening(text: str, amount: Amount) -> _Opening:
-    found = _WITHIN.search(text, max(0, amount.start - _FRONT), amount.start)
-    if found is None or not (found["reach"] or found["past"]):
-        return _Opening()
-    reach = (found["reach"] or "").lower()
-    past = found["past"] is not None
-    return _Opening(found.start(), reach.endswith("within"), past, True, reach == "for")
+    begin = max(0, amount.start - _FRONT)
+    front = lowered(text[begin : amount.start])
+    words = front.rsplit(None, 1)
+    if not words or words[-1].lstrip("([") not in BEFORE_A_TIME:
+        return _NO_OPENING
+    found = _WITHIN.search(front)
+    if found is None:
+        return _NO_OPENING
+    reach = found["reach"] or ""
+    past = (found["past1"] or found["past2"]) is not None
+    return _Opening(begin + found.start(), reach.endswith("within"), past, True, reach == "for")
 
 
 def _reached(text: str, time: Time, opening: _Opening) -> tuple[str, int] | None:

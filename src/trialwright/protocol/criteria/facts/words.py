@@ -1,7 +1,5 @@
 """The words that tell what a limit is about, as tables."""
 
-import re
-
 
 def _set(listed: str) -> frozenset[str]:
     return frozenset(listed.split())
@@ -34,12 +32,14 @@ DIFFERENT = _set("""
     spot 24-hour 24h sweat bile drain right non-fasting partner dietary daily oral supplemental
     abnormal capillary cord
 """)
-CHANGED = re.compile(
-    r"\b(?:chang\w+|increas\w+|ris\w+|declin\w+|decreas\w+|drop\w*|fall\w*|fell|reduc\w+|improv\w+"
-    r"|difference\w*|variation\w*|variability|doubl\w+|elevation|delta|gain|loss|worsen\w+)\s+"
-    r"(?:in|of|from|to|by)?\s*(?:the\s+|their\s+|baseline\s+|serum\s+|plasma\s+|total\s+){0,2}\Z",
-    re.IGNORECASE,
-)
+# Words (or their beginnings) in front of a measure that say how it moved, not what it was.
+CHANGED = _set("elevation delta gain loss variability fell")
+CHANGING = (
+    "chang", "increas", "rise", "rising", "declin", "decreas", "drop", "fall", "reduc", "improv",
+    "difference", "variation", "doubl", "worsen",
+)  # fmt: skip
+TOWARDS = _set("in of from to by")
+OF_CHANGED = _set("the their baseline serum plasma total")
 
 PEOPLE = _set("""
     patient patients subject subjects participant participants person persons individual individuals
@@ -112,6 +112,13 @@ OTHER_AGES = _set("""
 OF_A_PERSON = PEOPLE | _set("""
     be is are who must been was were aged age and or of with the only for than all being not if
     between years should will to both least from currently healthy
+""")
+# Between people and their age.
+SAID_OF_AGES = _set("must be are is who of aged should will were older younger")
+# The last words of what opens a window of time.
+BEFORE_A_TIME = _set("""
+    within in during over throughout for the a least than of about last past previous preceding
+    prior recent
 """)
 # At the beginning of what follows `before` these name no anchor.
 NO_ANCHOR = _set("the a an any this that it which each another all and or you time")

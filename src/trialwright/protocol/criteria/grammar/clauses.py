@@ -25,7 +25,7 @@ from trialwright.protocol.criteria.grammar.part import (
 from trialwright.protocol.criteria.grammar.parts import read_part
 from trialwright.protocol.criteria.layout import Section
 from trialwright.protocol.criteria.numbers import count
-from trialwright.protocol.criteria.pieces import Piece
+from trialwright.protocol.criteria.pieces import DEPTH, Piece
 from trialwright.protocol.criteria.serology import shown_by_test
 from trialwright.protocol.criteria.trees import every, some, tidy
 
@@ -34,7 +34,7 @@ _LABEL = re.compile(
     r"|haematologic|bone|marrow|blood|renal|hepatic|liver|kidney|cardiac|cardiovascular|pulmonary|heart|lung|vital|psychiatric|neurological|endocrine|metabolic"
     r"|gastrointestinal|coagulation|hematology|haematology|biochemistry|chemistry|serum|age|sex|gender|diagnosis|weight|ecog|performance|exclusion|inclusion"
     r"|disease|diseases|disorder|disorders|condition|conditions|function|functions|status|abnormalit(?:y|ies)|parameters?|values?|tests?|criteria|characteristics|history"
-    r"|signs?|system|infection|infections|immune|allergies|medications?|demographics?)\s*)+",
+    r"|signs?|system|key|subjects?|patients?|participants?'?|eligibility|infection|infections|immune|allergies|medications?|demographics?)\s*)+",
     re.IGNORECASE,
 )
 _SEX = re.compile(
@@ -43,8 +43,12 @@ _SEX = re.compile(
 )
 _ELIGIBLE = re.compile(
     r"\b(?:eligible|allowed|permitted|acceptable|may be (?:enrolled|included|considered)"
-    r"|can be (?:enrolled|included)|are included|is included|will be included"
+    r"|can be (?:enrolled|included)|(?:can|may) enrol+|are included|is included|will be included"
     r"|not (?:be )?excluded|not exclusionary|not an exclusion)\b",
+    re.IGNORECASE,
+)
+_INELIGIBLE = re.compile(
+    r"\b(?:ineligible|not (?:be )?(?:eligible|allowed|permitted|acceptable|included|enrolled))\b",
     re.IGNORECASE,
 )
 _ELABORATES = re.compile(
@@ -61,6 +65,24 @@ _REQUIRED = re.compile(
     r"|is not|do not|does not|have no|has no|without)\b",
     re.IGNORECASE,
 )
+
+
+_OTHER_PERSON = re.compile(
+    r"\b(?:partner|spouse|mother|father|parent|sibling|caregiver|donor)s?\b", re.IGNORECASE
+)
+_PERSONS = (
+    "partner", "spouse", "mother", "father", "parent", "sibling", "caregiver", "donor",
+)  # fmt: skip
+_UNSAID_SIGNS = ("eligible", "exclu", "inclu", "allowed", "permitted", "acceptable", "enrol")
+_ASKED_SIGNS = (
+    "consent", "contracepti", "birth control", "insurance", "social security", "guardian", "compl",
+    "participat", "enrol", "willing",
+)  # fmt: skip
+_UNSAID: dict[Section, re.Pattern[str]] = {  # what turns a section over
+    "inclusion": re.compile(r"\b(?:excluded|ineligible|not eligible)\b", re.IGNORECASE),
+    "exclusion": _ELIGIBLE,
+}
+_MUST = re.compile(r"\bmust (?:have|be|use|agree|not|present|show|undergo|meet)\b")
 
 
 def read(pieces: Sequence[Piece], text: str, section: Section) -> nodes.Node:
@@ -88,7 +110,7 @@ def _heading(pieces: Sequence[Piece], text: str) -> tuple[Sequence[Piece] | None
     for i, piece in enumerate(pieces):
         if piece.start > 200 or piece.kind == "stop":
             break
-        depth += {"open": 1, "close": -1}.get(piece.kind, 0)
+        depth += DEPTH.get(piece.kind, 0)
         if piece.kind == "colon" and depth == 0 and 0 < i < len(pieces) - 1:
             return pieces[:i], pieces[i + 1 :]
     return None, pieces
@@ -110,6 +132,10 @@ def _headed(
     if is_label(words):
         return _segments(rest, text, section)
     whole = (*head, *rest)
+    if len(head) == 1 and head[0].node and not is_measured(head[0].node):
+        values = [p for p in rest if p.kind not in ("glue", "join", "open", "close")]
+        if values and all(is_measured(p.node) for p in values):
+            return _segments(rest, text, section)  # the values say what is meant by the name
     if any(p.node is not None for p in head) or any(p.kind in ("not", "dont") for p in head):
         return leaf_or_residue(_words(whole, text))
     listed = _segments(rest, text, section)
@@ -144,10 +170,12 @@ def _segments(pieces: Sequence[Piece], text: str, section: Section) -> nodes.Nod
 
 
 def _cut(pieces: Sequence[Piece]) -> list[tuple[Piece, ...]]:
+    if all(piece.kind != "stop" for piece in pieces):
+        return [tuple(pieces)]
     runs: list[list[Piece]] = [[]]
     depth = 0
     for piece in pieces:
-        depth = max(0, depth + {"open": 1, "close": -1}.get(piece.kind, 0))
+        depth = max(0, depth + DEPTH.get(piece.kind, 0))
         if piece.kind == "stop" and depth == 0:
             runs.append([])
         else:
@@ -159,7 +187,7 @@ def _with_next(node: nodes.Node, run: Sequence[Piece], text: str, section: Secti
     """Join a segment to those before it."""
     words = _words(run, text)
     sentence = text[: run[0].start].rstrip().endswith(".")
-    if sentence and _ELIGIBLE.search(words):
+    if sentence and _ELIGIBLE.search(words) and not _INELIGIBLE.search(words):
         rescue = nodes.Residue(words)
         return some((node, rescue)) if section == "inclusion" else nodes.Except(node, (rescue,))
     if sentence and (_ELABORATES.match(words)):
@@ -168,6 +196,8 @@ def _with_next(node: nodes.Node, run: Sequence[Piece], text: str, section: Secti
             return every((node, more))
         return some((every((node, more)), every((nodes.Residue(f"what else is meant: {words}"),))))
     if run[0].kind == "join" and "or" in run[0].text.lower():
+        if section == "inclusion" and isinstance(node, nodes.All):
+            return nodes.Residue(tidy(text[: run[-1].end]))  # or: instead of which of these?
         return some((node, _segment(run[1:] or run, text, section)))
     read_ = _segment(run, text, section)
     return every((node, read_)) if section == "inclusion" else some((node, read_))
@@ -213,14 +243,27 @@ def _segment(pieces: Sequence[Piece], text: str, section: Section) -> nodes.Node
     if not pieces:
         return nodes.Residue("(no words)")
     words = _words(pieces, text)
-    if not any(_is_fact(piece.node) for piece in pieces):
+    named = any(_is_fact(piece.node) for piece in pieces)
+    if not named:
         listed = any(piece.kind == "join" for piece in pieces)
         judged = is_judged(words)
         if judged and (not listed or is_judged(words[:60])):
             return nodes.Judgement(words)
+    low = words.lower()
+    if named and "available" in low:
+        return leaf_or_residue(words)
+    if len({piece.text[0].lower() in "fw" for piece in pieces if piece.kind == "sex"}) > 1:
+        return leaf_or_residue(words)  # which value is whose?
+    if named and "informed consent" in low and not any(is_measured(p.node) for p in pieces):
+        return nodes.Attest(words)
+    if named and any(map(low.__contains__, _PERSONS)) and _OTHER_PERSON.search(words):
+        return leaf_or_residue(words)  # whose fact is it?
+    if any(map(low.__contains__, _UNSAID_SIGNS)) and _UNSAID[section].search(words):
+        return leaf_or_residue(words)
     if _is_about_contraception(pieces, words) or (
         not any(_is_fact(piece.node) for piece in pieces)
         and not is_judged(words)
+        and any(map(low.__contains__, _ASKED_SIGNS))
         and _ASKED.search(words)
     ):
         return nodes.Attest(words)
@@ -254,15 +297,24 @@ def _is_fact(node: nodes.Node | None) -> bool:
 def _tested(pieces: Sequence[Piece], text: str, section: Section) -> nodes.Node:
     words = _words(pieces, text)
     named = any(_is_named(piece.node) for piece in pieces)
-    if section == "exclusion" and named and _REQUIRED.match(words):
+    if section == "exclusion" and (
+        (named and _REQUIRED.match(words)) or ("must" in words and _MUST.search(words))
+    ):
         return nodes.Residue(words)  # what an exclusion forbids to lack, or to have?
     kinds = {piece.kind for piece in pieces}
+    if "colon" in kinds and any(piece.kind == "colon" for piece in _outside(pieces)):
+        return leaf_or_residue(words)  # a label in the middle: what does it stand over?
     results: tuple[str, ...] = ()
     if "positive" in kinds:
+        if "negative" in kinds:
+            return nodes.Residue(words)  # which of them is negative?
         results = tuple(piece.text for piece in _outside(pieces) if piece.kind == "positive")
     if named and "negative" in kinds and _is_negative(pieces):
-        if results or section == "exclusion" or any(_unlike(p) for p in pieces):
+        apart = sum(p.kind == "who" for p in pieces) > 1  # whose result is negative?
+        if results or section == "exclusion" or apart or any(_unlike(p) for p in pieces):
             return nodes.Residue(words)
+        if any(isinstance(p.node, nodes.Attest | nodes.Judgement) for p in pieces):
+            return leaf_or_residue(words)
         tested = shown_by_test(_with_aside(pieces, text, "exclusion"), ("positive test",))
         return nodes.Not(tested)
     node = _with_aside(pieces, text, section)
@@ -274,7 +326,7 @@ def _outside(pieces: Sequence[Piece]) -> list[Piece]:
     outside: list[Piece] = []
     depth = 0
     for piece in pieces:
-        depth += {"open": 1, "close": -1}.get(piece.kind, 0)
+        depth += DEPTH.get(piece.kind, 0)
         if depth == 0:
             outside.append(piece)
     return outside
@@ -326,7 +378,9 @@ def _defined(
         return every((what, *more)) if len(split(head).groups) == 1 else every((node, what, *more))
     if listed or inexact or not any(is_measured(p.node) for p in rest):
         judged = is_judged(words)
-        left = nodes.Judgement(words) if judged else nodes.Residue(words)
+        if judged:  # a diagnosis on record neither meets what a person judges, nor is it needed
+            return nodes.Judgement(_words((*head, *aside), text))
+        left = nodes.Residue(words)
         return every((node, left, *more))
     return every((node, read_list(rest, text, "inclusion"), *more))
 
@@ -346,7 +400,7 @@ def _is_named(node: nodes.Node | None) -> bool:
 def _first(pieces: Sequence[Piece], kind: str) -> int | None:
     depth = 0
     for i, piece in enumerate(pieces):
-        depth += {"open": 1, "close": -1}.get(piece.kind, 0)
+        depth += DEPTH.get(piece.kind, 0)
         if piece.kind == kind and depth == 0:
             return i
     return None
@@ -356,7 +410,7 @@ def _comma(pieces: Sequence[Piece]) -> int | None:
     """Return where the condition ends that opens a segment."""
     depth = 0
     for i, piece in enumerate(pieces):
-        depth += {"open": 1, "close": -1}.get(piece.kind, 0)
+        depth += DEPTH.get(piece.kind, 0)
         if (
             depth == 0
             and piece.kind in ("join", "colon")
@@ -401,6 +455,8 @@ def _of_the_last(base: nodes.Node, but: nodes.Node, words: str) -> nodes.Node:
 def _exempt(pieces: Sequence[Piece], text: str, words: str) -> nodes.Node:
     if not pieces:
         return nodes.Residue(words)
+    if any(piece.kind == "example" for piece in pieces):
+        return nodes.Residue(words)  # examples of the exception, or of the rest?
     node = read_list(pieces, text, "exclusion")
     if isinstance(node, nodes.Residue):
         return nodes.Residue(words)

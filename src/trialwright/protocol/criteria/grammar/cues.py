@@ -44,6 +44,19 @@ LABORATORY = frozenset(
     ("serum", "plasma", "level", "levels", "concentration", "concentrations", "value", "values")
 )
 SEX_IMPLIED = re.compile(r"pregnan|lactat|breast-?\s?feed|nursing|child-?\s?bearing", re.IGNORECASE)
+MOVES_A_LIMIT = re.compile(
+    r"\b(?:if|unless|exceptions?|except|allowed|acceptable|permitted"
+    r"|in (?:case|patients|subjects|the (?:presence|case)))\b",
+    re.IGNORECASE,
+)
+VALUE_NAMED = re.compile(
+    r"(?:a?emia|penia|cytosis|tension|cardia|obesity|uria|fever|pyrexia|h?ypoxia)s?$", re.IGNORECASE
+)
+_QUALIFIED = re.compile(
+    r"\b(?:severe|serious|significant|uncontrolled|unstable|active|major|other|known|certain|some"
+    r"|relevant|additional|primary|secondary|un\w+|poor\w*|high|low|\w+ed)\b",
+    re.IGNORECASE,
+)
 DEEPEST = 5
 SIGNIFICANT = ("significant", "relevant")
 
@@ -68,6 +81,11 @@ def is_laboratory(core: Sequence[Piece]) -> bool:
         piece.node is None and not LABORATORY.isdisjoint(piece.text.lower().split())
         for piece in core
     )
+
+
+def is_kind(node: nodes.Node) -> bool:
+    """Say whether a phrase without a code names a kind and nothing that narrows it."""
+    return isinstance(node, nodes.Has) and not _QUALIFIED.search(node.words)
 
 
 def is_participle(word: str) -> bool:

@@ -46,7 +46,7 @@ def split(pieces: Sequence[Piece]) -> Row:
             depth += 1
         elif piece.kind == "close":
             depth = max(0, depth - 1)
-        if depth == 0 and piece.kind in ("relation", "example", "neutral"):
+        if depth == 0 and (piece.kind in ("relation", "example", "neutral") or _says_how(piece)):
             holds = piece.kind
         elif depth == 0 and piece.kind == "not" and any(p.kind != "glue" for p in groups[-1]):
             holds = "not"
@@ -76,6 +76,18 @@ def split(pieces: Sequence[Piece]) -> Row:
             at += 1
     named = tuple(_group(group) for group in groups)
     return Row(named, tuple(join for join, _ in joins), tuple(comma for _, comma in joins))
+
+
+def _says_how(piece: Piece) -> bool:
+    """Say whether what follows is only how something was found: `based on A, B or C`."""
+    return piece.kind == "restate" and piece.text.lower() in _HOW
+
+
+_HOW = frozenset(
+    ("based on", "as evidenced by", "evidenced by", "confirmed by", "documented by",
+     "as documented by", "as determined by", "determined by", "assessed by", "as assessed by",
+     "diagnosed by", "verified by", "as shown by", "as demonstrated by", "demonstrated by")
+)  # fmt: skip
 
 
 def _inside_a_word(pieces: Sequence[Piece], i: int) -> bool:

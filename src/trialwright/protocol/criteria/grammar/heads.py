@@ -35,7 +35,7 @@ def heads(
             read[at : at + 2] = [_absorbed(one, other, text)]
             del kept_joins[at], kept_commas[at]
         elif one.bare and not one.tail and not one.window and _takes(other):
-            read[at : at + 2] = [_modified(one, other)]
+            read[at : at + 2] = [_modified(one, other, kept_joins[at])]
             del kept_joins[at], kept_commas[at]
         elif (shared := _shared_head(one, other)) is not None:
             read[at] = shared
@@ -47,7 +47,17 @@ def heads(
                 graded = in_degree(other.node, one.degree)
                 read[at + 1] = replace(other, node=graded, degree=one.degree)
         at -= 1
+    if len(read) > 1:
+        read = [_headless(part) for part in read]
     return tuple(read), tuple(kept_joins), tuple(kept_commas)
+
+
+def _headless(part: Part) -> Part:
+    """`Metabolic` alone names nothing: its noun was not found."""
+    bare = isinstance(part.node, nodes.Has) and part.node.concept is None
+    if not bare or not part.words or not shares_a_head(part.words) or is_place(part.words):
+        return part
+    return replace(part, node=nodes.Residue(part.text), unsure=True)
 
 
 def _shared_head(one: Part, other: Part) -> Part | None:
@@ -69,7 +79,9 @@ def _shared_head(one: Part, other: Part) -> Part | None:
     )  # fmt: skip
     if one.degree:
         node = in_degree(node, one.degree)
-    return replace(one, node=node, words=words, hint=one.hint or other.hint)
+    first, _, second = one.words.partition(" ")
+    lead = first if second and not is_place(one.words) else one.lead  # it may reach the others
+    return replace(one, node=node, words=words, lead=lead, hint=one.hint or other.hint)
 
 
 def _takes(part: Part) -> bool:
@@ -79,14 +91,15 @@ def _takes(part: Part) -> bool:
     return bool(part.lead) or (not part.coded and bool(part.words) and not part.bare)
 
 
-def _modified(one: Part, other: Part) -> Part:
+def _modified(one: Part, other: Part, join: Join) -> Part:
     """Read `recurrent or refractory cancer` as one thing with one doubt."""
-    words = tidy(f"{one.words or one.text} or {other.text}")
+    by = "or" if join == "or" else "and"
+    words = tidy(f"{one.words or one.text} {by} {other.text}")
     if not other.coded:
-        node = leaf(words.replace(" or ", "/"), other.hint)
+        node = leaf(words.replace(f" {by} ", "/"), other.hint)
         named = replace(node, words=words) if isinstance(node, nodes.Has) else nodes.Residue(words)
         return replace(other, node=named, text=words, words=words)
-    lead = tidy(f"{one.words or one.text} or {other.lead}")
+    lead = tidy(f"{one.words or one.text} {by} {other.lead}")
     return replace(other, node=retold(other.node, other.lead, lead), text=words, lead=lead)
 
 

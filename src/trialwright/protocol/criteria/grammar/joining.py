@@ -8,9 +8,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from trialwright.core.dates import Duration
 from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.grammar.groups import Join
-from trialwright.protocol.criteria.grammar.part import Part, timed, within
+from trialwright.protocol.criteria.grammar.part import Part, leaf_or_residue, timed, within
 from trialwright.protocol.criteria.layout import Section
 from trialwright.protocol.criteria.trees import either_way, every, mapped, some, tidy
 
@@ -19,6 +20,9 @@ _DONE_THEN = re.compile(
     r"|diagnosed|taken|initiated|occurred)\s*$",
     re.IGNORECASE,
 )
+
+
+_OTHERS = ("those ", "patients ", "subjects ", "participants ")  # more people, not more demands
 
 
 def joined(
@@ -32,21 +36,38 @@ def joined(
 ) -> nodes.Node:
     kinds = set(joins)
     if kinds == {"or"}:
+        if section == "inclusion" and _demands(parts, words):
+            return every((alternatives(parts, text), nodes.Residue("how these are joined")))
         return alternatives(parts, text)
     if "or" in kinds:
         return _mixed(parts, joins, commas, section, text, words)
+    if any(part.text.lower().startswith(_OTHERS) for part in parts[1:]):
+        if section == "exclusion":  # patients with A and those with B
+            return alternatives(parts, text)
+        return every((some(map(timed, parts)), nodes.Residue("whether all are needed")))
     if section == "inclusion":
         return _together(parts, kinds, words)
     if "," in kinds or len(parts) > 2:
         return alternatives(parts, text)
     read = tuple(timed(part) for part in parts)
+    if _contradict(read):
+        return some(read)
     if both or not any(part.coded for part in parts):
         return (
             every(read)
             if both or any(part.measured for part in parts)
             else alternatives(parts, text)
         )
-    return either_way(every(read), some(read), f"whether one alone excludes: {words}")
+    return either_way(every(read), some(read), "whether one alone excludes")
+
+
+def _demands(parts: Sequence[Part], words: str) -> bool:
+    """Say whether an age stands in a list of other things: a row of demands, no alternatives."""
+    aged = [isinstance(part.node, nodes.Demographic) for part in parts]
+    listed = len(parts) > 2 or (
+        "," in words and any(isinstance(part.node, nodes.Not) for part in parts)
+    )
+    return listed and any(aged) and not all(aged)
 
 
 def _together(parts: Sequence[Part], kinds: set[Join], words: str) -> nodes.Node:
@@ -54,9 +75,25 @@ def _together(parts: Sequence[Part], kinds: set[Join], words: str) -> nodes.Node
     read = tuple(timed(part) for part in parts)
     if "and" in kinds or any(part.measured for part in parts):
         return every(read)
-    if not any(part.coded for part in parts):
-        return some(read)
-    return either_way(every(read), some(read), f"whether all are needed: {words}")
+    if any(isinstance(node, nodes.Attest | nodes.Judgement) for node in read):
+        return leaf_or_residue(words)
+    return every((some(read), nodes.Residue("whether all are needed")))
+
+
+def _contradict(read: Sequence[nodes.Node]) -> bool:
+    """Say whether nobody can meet all: `under 18 and over 40` names two that are excluded."""
+    match tuple(read):
+        case (nodes.Demographic(low, None), nodes.Demographic(None, high)):
+            pass
+        case (nodes.Demographic(None, high), nodes.Demographic(low, None)):
+            pass
+        case _:
+            return False
+    return low is not None and high is not None and _days(low) > _days(high)
+
+
+def _days(age: Duration) -> float:
+    return age.months * 30.4 + age.days
 
 
 def _mixed(
@@ -76,7 +113,7 @@ def _mixed(
     if not any(part.coded for part in parts):
         return _cut(parts, joins, commas, "or", section, text, words)
     read = tuple(timed(part) for part in parts)
-    return either_way(every(read), some(read), f"how these are joined: {words}")
+    return every((some(read), nodes.Residue("how these are joined")))
 
 
 def _cut(
@@ -109,7 +146,7 @@ def alternatives(parts: Sequence[Part], text: str) -> nodes.Node:
     """Join alternatives; a window or `history of` that stands once may reach all of them."""
     parts = _distributed(parts)
     last = parts[-1]
-    shared = last.window if last.window and not last.own_window and not last.window_leads else None
+    shared = last.window if last.window and not last.window_leads else None
     if shared is None or any(part.window for part in parts[:-1]):
         return _narrowed(parts)
     inside = _narrowed(tuple(replace(part, window=None) for part in parts))
@@ -181,7 +218,8 @@ def _reaching(parts: Sequence[Part], at: int) -> tuple[str, ...]:
         if i == at:
             continue
         before = other.lead or (tidy(" ".join(other.degree)) if other.degree else "")
-        if before and i < at and not _says_itself(parts[at], other):
+        own = parts[at].lead or parts[at].measured
+        if before and i < at and not own and not _says_itself(parts[at], other):
             found.append(before)
         if other.window_leads and other.window and i < at and not parts[at].window:
             found.append(other.window.text)

@@ -12,7 +12,7 @@ from trialwright.protocol.criteria.grammar.groups import Group, Join, Row, scope
 from trialwright.protocol.criteria.grammar.heads import heads
 from trialwright.protocol.criteria.grammar.joining import alternatives, joined
 from trialwright.protocol.criteria.grammar.nouns import leaf
-from trialwright.protocol.criteria.grammar.part import Part, timed
+from trialwright.protocol.criteria.grammar.part import Part, is_measured, timed
 from trialwright.protocol.criteria.grammar.parts import read_part
 from trialwright.protocol.criteria.layout import Section
 from trialwright.protocol.criteria.pieces import Piece
@@ -29,6 +29,7 @@ def read_list(pieces: Sequence[Piece], text: str, section: Section) -> nodes.Nod
     if len(parts) == 1:
         return timed(parts[0])
     both = any(group.both for group in row.groups) or any(p.text == "AND" for p in pieces)
+    both = both or (pieces[0].kind == "who" and len(parts) == 2)  # patients with A and B
     return joined(parts, joins, commas, section, text, words, both)
 
 
@@ -71,6 +72,8 @@ def _negated(
         raise AssertionError("a group without a negation")
     first = min((p.start for p in pieces), default=negation.start)
     words = tidy(text[min(first, negation.start) : max(p.end for p in (*pieces, negation))])
+    if any(p.kind == "restate" for p in pieces) and not any(is_measured(p.node) for p in pieces):
+        return _unread(words)  # what a restatement grants, or takes?
     if not pieces or (negation.kind == "dont" and not _nominal(groups[0].pieces)):
         return _unread(words)
     sexes = [piece for piece in groups[0].pieces if piece.kind == "sex"]
@@ -91,7 +94,7 @@ def _negated(
         inner = timed(inside[0])
     elif set(left) == {"and"} and len(inside) == 2:
         plain = tuple(timed(part) for part in inside)
-        inner = either_way(every(plain), some(plain), f"whether one alone counts: {words}")
+        inner = either_way(every(plain), some(plain), "whether one alone counts")
         if not any(part.coded for part in inside):
             inner = some(plain)
     else:

@@ -112,7 +112,7 @@ def domain_of(words: str, hint: nodes.Domain | None = None) -> nodes.Domain:
 def _domain(every: int, head: int, tokens: list[str], hint: nodes.Domain | None) -> nodes.Domain:
     if every & _ALLERGY:
         return "allergy"
-    if hint:
+    if hint and not (hint == "drug" and head & _PROCEDURE):
         return hint
     if every & _DRUG and listed.PROCEDURE_THERAPY.search(" ".join(tokens)):
         return "procedure"
@@ -132,9 +132,11 @@ def _domain(every: int, head: int, tokens: list[str], hint: nodes.Domain | None)
 
 def shares_a_head(words: str) -> bool:
     """Say whether words lack a head of their own: `renal`, `breast`."""
-    if not words or words.count(" ") > 2 or listed.HEAD.search(words):
+    if not words or words.count(" ") > 2:
         return False
     last = words.rsplit(" ", 1)[-1]
+    if listed.HEAD.search(last):
+        return False
     return is_place(words) or listed.ADJECTIVE.search(last) is not None
 
 
@@ -146,10 +148,7 @@ def is_place(words: str) -> bool:
 def head_of(words: str) -> str | None:
     """Return the head that the adjectives before may share: `disease` of `hepatic disease`."""
     parts = words.split()
-    if len(parts) < 2 or not listed.HEAD.search(words):
+    if len(parts) < 2 or not listed.HEAD.search(parts[-1]):
         return None
     first = 2 if len(parts) > 2 and is_place(" ".join(parts[:2])) else 1
-    for at in range(first, len(parts)):
-        if at == len(parts) - 1 or not listed.ADJECTIVE.search(parts[at]):
-            return " ".join(parts[at:])
-    return None
+    return " ".join(parts[first:])

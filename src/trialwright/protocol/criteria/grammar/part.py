@@ -6,13 +6,16 @@ from typing import cast
 
 from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.grammar.nouns import leaf
-from trialwright.protocol.criteria.pieces import Piece
+from trialwright.protocol.criteria.pieces import DEPTH, Piece
 from trialwright.protocol.criteria.trees import every, mapped, tidy
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # made for every part: freezing would cost more than reading
 class Part:
-    """What was read of a part, how completely, and what stands in it that may reach others."""
+    """What was read of a part, how completely, and what stands in it that may reach others.
+
+    Nobody changes one.
+    """
 
     node: nodes.Node
     text: str
@@ -137,10 +140,18 @@ def excepted(node: nodes.Node, but: nodes.Node, words: str) -> nodes.Node:
     """Return a kind without some of its members.
 
     A member on record does not show that there is no other: whoever has both is not cleared.
+    Screening sees to that where both are facts of one domain.
     """
-    if decidable(but) and not is_measured(but):
+    if decidable(but) and not is_measured(but) and not _of_a_kind(node, but):
         but = every((but, nodes.Residue(f"that nothing else counts: {words}")))
     return nodes.Except(node, (but,))
+
+
+def _of_a_kind(node: nodes.Node, but: nodes.Node) -> bool:
+    """Say whether a kind and its exceptions are facts of one domain."""
+    named = (*leaves(node), *leaves(but))
+    domains = {leaf_.domain for leaf_ in named if isinstance(leaf_, nodes.Has)}
+    return len(domains) == 1 and all(isinstance(leaf_, nodes.Has) for leaf_ in named)
 
 
 def measured_by(node: nodes.Node, words: str) -> nodes.Node | None:
@@ -160,7 +171,7 @@ def closing(pieces: Sequence[Piece], start: int) -> int:
     """Return where the parentheses close that open at a place; the end where they do not."""
     depth = 0
     for i in range(start, len(pieces)):
-        depth += {"open": 1, "close": -1}.get(pieces[i].kind, 0)
+        depth += DEPTH.get(pieces[i].kind, 0)
         if depth == 0:
             return i
     return len(pieces)

@@ -18,6 +18,7 @@ from trialwright.protocol.criteria.grammar.cues import (
     DRUG_HINTS,
     EARLIER,
     EMPTY,
+    MOVES_A_LIMIT,
     PROCEDURE_HINTS,
     SAME,
     SAME_DRUG,
@@ -25,7 +26,9 @@ from trialwright.protocol.criteria.grammar.cues import (
     SIGNIFICANT,
     STANDS_UNDER,
     TAILS,
+    VALUE_NAMED,
     ends_neutral,
+    is_kind,
     is_laboratory,
     is_participle,
     is_short,
@@ -47,7 +50,7 @@ from trialwright.protocol.criteria.grammar.part import (
     measured_by,
     timed,
 )
-from trialwright.protocol.criteria.pieces import Piece
+from trialwright.protocol.criteria.pieces import DEPTH, Piece
 from trialwright.protocol.criteria.trees import every, some, tidy
 
 
@@ -104,6 +107,9 @@ class _Reader:
 
     def _finish(self, node: nodes.Node, words: str, examples: list[nodes.Node]) -> Part:
         lead = tidy(" ".join(self.lead))
+        words = "" if examples else words  # what goes on is no head that neighbours share
+        if self.window and (said := self._diagnosed()):
+            self.tail.append(nodes.Residue(said))  # a state goes on; its beginning is meant
         if isinstance(node, nodes.Attest | nodes.Judgement | nodes.Residue):
             unread = isinstance(node, nodes.Residue)
             return Part(type(node)(self.words), self.words, unsure=True, clause=self.clause,
@@ -122,9 +128,11 @@ class _Reader:
         judged = [nodes.Judgement(lead) if lead.endswith(SIGNIFICANT) else nodes.Residue(lead)]
         node = every((node, *(judged if lead else ()), *self.tail))
         named = isinstance(node, nodes.Has) and node.concept is not None
-        if isinstance(node, nodes.Has) and not named and not any(map(decidable, examples)):
+        if isinstance(node, nodes.Has) and not named and _only_words(node, examples):
             node = replace(node, words=self.words) if examples else node
             examples = []  # examples in words only add words
+        if isinstance(node, nodes.Has) and not named and self._is_positive():
+            node = replace(node, words=self.words)
         if examples:
             node = some((node, *examples))
         return Part(
@@ -133,6 +141,13 @@ class _Reader:
             clause=self.clause, tail_from=self.tail_from,
             measured=is_measured(node), bare=self.bare and not self.tail,
         )  # fmt: skip
+
+    def _is_positive(self) -> bool:
+        return any(piece.kind == "positive" for piece in self.pieces)
+
+    def _diagnosed(self) -> str | None:
+        glue = (piece.text for piece in self.pieces if piece.kind == "glue")
+        return next((text for text in glue if "iagnos" in text), None)
 
     def _nothing(self) -> Part:
         return Part(leaf_or_residue(self.words), self.words, unsure=True)
@@ -155,15 +170,28 @@ class _Reader:
                     self.sex, self.clause = piece.text, True
                 case "glue" | "who" | "both" | "any" | "all" | "positive" | "negative":
                     self._hinted(piece)
-                case "open" if self._parenthesised_window():
+                case "open" if self._parenthesised_window() or self._opens_a_value():
                     pass
+                case "neutral":
+                    self._until_tail()
+                    continue
                 case "bound" if piece.text.lower() in STANDS_UNDER and not self.window:
                     self.hint = "drug" if piece.text.lower() == "on" else self.hint
                 case "modifier" if self.window_follows():
                     pass
+                case "modifier" if piece.text.lower().startswith("adult"):
+                    self.lead.append(piece.text)
+                case "modifier" if self._of_follows():
+                    self.lead.append(piece.text)
+                    self.i += 1
                 case _:
                     return
             self.i += 1
+
+    def _of_follows(self) -> bool:
+        """`The end-stage of liver cirrhosis` is end-stage liver cirrhosis."""
+        after = self.pieces[self.i + 1 : self.i + 3]
+        return len(after) == 2 and after[0].text.lower() == "of" and after[1].node is not None
 
     def window_follows(self) -> bool:
         """`Recent (within the last 3 months) stroke`: the window says what recent means."""
@@ -177,6 +205,17 @@ class _Reader:
             self.i += 2
             return True
         return False
+
+    def _is_a_value(self, node: nodes.Node) -> bool:
+        """`Anaemia (haematocrit < 25 %)`: the value is what the name means."""
+        if self.lead or self.degree or not isinstance(node, nodes.Has):
+            return False
+        return node.concept is not None and VALUE_NAMED.search(node.words) is not None
+
+    def _opens_a_value(self) -> bool:
+        """`Adult patients (age 18 and above)`: nothing but the value is asked."""
+        following = self.pieces[self.i + 1 : self.i + 2]
+        return bool(following) and is_measured(following[0].node)
 
     def _hinted(self, piece: Piece) -> None:
         low = " ".join(piece.text.lower().split())
@@ -192,6 +231,8 @@ class _Reader:
         start = self.i
         while self.i < len(self.pieces):
             piece = self.pieces[self.i]
+            if self.i > start and piece.kind == "other" and piece.text.lower().startswith("or "):
+                break
             if piece.kind in TAILS or piece.kind in ("open", "close", "window", "method", "colon"):
                 of = piece.kind == "bound" and piece.text.lower() in ("of", "in", "for", "to")
                 plain = all(p.node is None for p in self.pieces[start : self.i])
@@ -231,7 +272,8 @@ class _Reader:
             self.bare = all(modifies(piece) for piece in said)
             return leaf(words, self.hint), words
         measured = [said[i].node for i in atoms if is_measured(said[i].node)]
-        if not measured and is_laboratory(core):  # a level of it in the blood is no drug taken
+        tested = any(piece.kind in ("positive", "negative") for piece in self.pieces)
+        if not measured and not tested and is_laboratory(core):  # no drug taken: its level
             return _open(self.words, self.hint), ""
         if any(piece.kind == "hazard" for piece in said):
             self.unsure = True
@@ -306,6 +348,10 @@ class _Reader:
                 self.i += 1
             case "example":
                 self._examples(node, examples)
+            case "other" if piece.text.lower().startswith(("or ", "and ")):
+                text = self._span(self._until_tail())
+                more = len(text) > len(piece.text)
+                examples.append(leaf_or_open(text) if more else nodes.Residue(text))
             case "restate":
                 return self._restated(node)
             case "not":
@@ -318,6 +364,9 @@ class _Reader:
             case _:
                 self._bound()
         return node
+
+    def _span(self, taken: Sequence[Piece]) -> str:
+        return tidy(self.text[taken[0].start : taken[-1].end])
 
     def _until_tail(self) -> tuple[Piece, ...]:
         """Take the pieces up to the next window, aside or clause of the same level."""
@@ -335,7 +384,8 @@ class _Reader:
             opens = piece.kind == "example" or (piece.kind == "not" and self.i > start + 1)
             if opens:
                 break
-            if self.pieces[start].kind == "neutral" and ends_neutral(piece):
+            neutral = self.pieces[start].kind == "neutral"
+            if neutral and (ends_neutral(piece) or is_measured(piece.node)):
                 break
             if piece.kind == "open":
                 self.i = closing(self.pieces, self.i)
@@ -374,6 +424,8 @@ class _Reader:
         rest = taken[1:]
         inner = read_part(rest, self.text, self.depth) if rest else None
         if inner is not None and not inner.unsure and inner.measured:
+            if _defines(taken[0]) and concept_of(node) and not self.lead and not self.degree:
+                return timed(inner)
             self._behind(timed(inner), text)
         else:
             self._behind(nodes.Residue(tidy(text)), text)
@@ -413,9 +465,10 @@ class _Reader:
                 return node
             if only.kind == "method" and (noted := measured_by(node, only.text)):
                 return noted
-            if is_short(only.text) or same_concept(node, only.node):
+            closed = end < len(self.pieces)
+            if (closed and is_short(only.text)) or same_concept(node, only.node):
                 return node
-            if isinstance(only.node, nodes.Compare) and concept_of(node):
+            if isinstance(only.node, nodes.Compare) and self._is_a_value(node):
                 return only.node
         if said[0].kind == "join" and "or" in said[0].text.lower():
             return some((node, listed(inside[1:], self.text, self.depth)))
@@ -430,16 +483,35 @@ class _Reader:
             return node
         measured = all(is_measured(p.node) for p in said if p.kind not in ("join", "restate"))
         if measured and not is_measured(node):
+            defined = _defines(said[0]) and concept_of(node) and not self.lead and not self.degree
             said = said[1:] if said[0].kind == "restate" else said
             values = listed(said, self.text, self.depth)
             if isinstance(values, nodes.Any) and not any(
                 "or" in p.text.lower() for p in said if p.kind == "join"
             ):
                 values = every(values.of)
+            if defined:
+                return values
             self._behind(values, text)
-            return node
+            return some((node, nodes.Residue("whether the value alone counts")))
+        if is_measured(node) and MOVES_A_LIMIT.search(text):
+            self.unsure = True  # `ALT < 2.5 x ULN (5 x ULN if ...)`: for some it is another
         self._behind(leaf(text) if is_judged(text) else nodes.Residue(text), text)
         return node
+
+
+def _defines(piece: Piece) -> bool:
+    """Say whether what follows is all that is meant: `hypotension (i.e., ...)`."""
+    return piece.kind == "restate" and piece.text.lower().startswith(
+        ("i.e", "ie", "that is", "namely", "meaning")
+    )
+
+
+def _only_words(node: nodes.Has, examples: Sequence[nodes.Node]) -> bool:
+    """Say whether examples only add words to a phrase without a code."""
+    named = [leaf_ for example in examples for leaf_ in leaves(example)]
+    alike = all(isinstance(leaf_, nodes.Has) and leaf_.domain == node.domain for leaf_ in named)
+    return alike and not any(map(decidable, examples))
 
 
 def _open(words: str, hint: nodes.Domain | None) -> nodes.Node:
@@ -452,7 +524,7 @@ def listed(pieces: Sequence[Piece], text: str, depth: int = 0) -> nodes.Node:
     groups: list[list[Piece]] = [[]]
     depth = 0
     for piece in pieces:
-        depth += {"open": 1, "close": -1}.get(piece.kind, 0)
+        depth += DEPTH.get(piece.kind, 0)
         if piece.kind in ("join", "stop", "colon") and depth == 0:
             groups.append([])
         else:
@@ -465,10 +537,12 @@ def exemplified(
     node: nodes.Node, pieces: Sequence[Piece], text: str, narrowed: bool, words: str, depth: int
 ) -> tuple[nodes.Node, ...]:
     """Return the examples of something: they count with it where it is not narrowed itself."""
+    if isinstance(node, nodes.Has) and node.domain == "allergy":
+        return (nodes.Has("allergy", None, tidy(words)),)  # an example of what is not borne
     if not any(piece.node is not None for piece in pieces):
         return (leaf_or_open(words),)
     found = listed(pieces, text, depth)
-    if narrowed or not decidable(node) or is_measured(node):
+    if narrowed or is_measured(node) or not (decidable(node) or is_kind(node)):
         return (every((found, nodes.Residue(f"whether this is meant: {words}"))),)
     return (found,)
 

@@ -14,7 +14,7 @@ _PEOPLE = (
     "adult patients", "adult subjects", "those", "all patients", "any patient", "the patient",
     "the subject", "the participant", "the patients", "the subjects", "the participants",
     "subject's", "patient's", "participant's", "their", "his", "her", "they", "he", "she",
-    "must",
+    "must", "adult", "adult men", "adult women",
 )  # fmt: skip
 _SEXES = tuple(
     f"{sex}{who}"
@@ -52,7 +52,8 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
     ("glue", "|".join(_PEOPLE + _BOTH_SEXES + _CONFIRMED)),
     ("sex", "|".join((*_SEXES, "men", "women", "man", "woman", "women who", "women who are",
                       "women with", "men with", "female patient who is",
-                      "females who are", "female who is"))),
+                      "females who are", "female who is", "female gender", "male gender",
+                      "female sex", "male sex"))),
     ("glue", """
         a|an|the|is|are|was|were|be|been|being|has|have|had|having|known|documented|confirmed
         |pre existing|pre-existing|preexisting|known to be|known to have|have taken|has taken
@@ -78,6 +79,10 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
         |symptoms or signs of|signs or symptoms of|signs and symptoms of
         |occurrence of|existence of|following|the following|of the following
         |the following conditions
+        |affected by|affected with|infection with|infections with|infected with|infection by
+        |will be|will have been|meet criteria of|meet criteria for|meet the criteria for
+        |who meet criteria of|who meet the criteria for|who meet criteria for|meeting criteria for
+        |meets criteria for|meets the criteria for|meeting the criteria for
         |one of the following conditions|following conditions|following criteria
         |the following criteria|with any
         """),
@@ -90,6 +95,7 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
         |patients who|subjects who|participants who|individuals who|patient who|subject who
         |patients who have|subjects who have|participants who have|patients who are
         |subjects who are|participants who are|patient who is
+        |patients whose|subjects whose|participants whose|patient whose
         |patients having|subjects having|patients having a|patients who had|subjects who had
         |those who are|those who have|individuals who have
         |individuals who are|any patient with|all patients with
@@ -155,6 +161,12 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
         |not undergoing|not undergone|must not be receiving|no use of
         """),
     ("dont", "not|never|non|cannot|can't|can not|doesn't|don't|isn't"),
+    ("neutral", "|".join(
+        f"{who} with {word} without"
+        for who in ("patients", "subjects", "participants", "individuals", "people", "persons",
+                    "patient", "adults", "those", "women", "men")
+        for word in ("or", "/", "and / or")
+    )),
     ("neutral", "with or without|without or with|with / without|with and without|and / or without"
                 "|with or with no|with or without a|with or without any"
                 "|regardless of|whether or not|independent of"),
@@ -164,7 +176,8 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
         |not including|but not|outside of|with an exception of
         """),
     ("unless", "unless|provided that|provided|as long as|only if"),
-    ("if", "if|in case of|in the case of|in the event of|when|in case"),
+    ("if", "in the case where|in cases where|in case where|if|in case of|in the case of"
+           "|in the event of|when|in case"),
     ("all", "all of the following|all the following|each of the following"
             "|both of the following|all of|meet all of the following"
             "|fulfilling all of the following"
@@ -185,6 +198,7 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
         |requiring|requires|require|needing|that require|that requires|which|that|whose|where|while
         |resistant to|refractory to|responsive to|in patients|during|until
         |after|before|prior to|following|lasting|leading to|in|at|on|by|from|of|to|for|as|via
+        |prior admission|prior enrolment|prior enrollment|prior inclusion
         |within|without response to|under|over|through|throughout|against|upon|among|between
         |attributable to|induced by|treated by|not responding to|not requiring|since|about
         |as a result of|in the context of|in the setting of|with no response to|with respect to
@@ -236,7 +250,8 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
         |improvement in|improvement of|worsening of|deterioration of|loss of|absent
         """),
     ("hazard", """
-        lack|lacks|lacking|lacked|family|familial|relative|relatives|mother|maternal|father|paternal|parent|parents|sibling
+        two or more|three or more|2 or more|3 or more|more than one|one or two|one third|two thirds
+        |lack|lacks|lacking|lacked|family|familial|relative|relatives|mother|maternal|father|paternal|parent|parents|sibling
         |siblings
         |donor|donors|caregiver|caregivers|partner|partner's|partners|spouse|risk|suspected
         |suspicion

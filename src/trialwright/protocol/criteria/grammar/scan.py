@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.facts import found_facts
@@ -10,10 +11,14 @@ from trialwright.protocol.criteria.grammar.freedom import freedom
 from trialwright.protocol.criteria.grammar.nouns import is_answered, is_asked
 from trialwright.protocol.criteria.grammar.phrases import phrases
 from trialwright.protocol.criteria.pieces import Kind, Piece
-from trialwright.protocol.criteria.trees import every, some, tidy
+from trialwright.protocol.criteria.trees import every, some, tidy, walk
+from trialwright.protocol.criteria.vocabulary import Vocabulary
 
-_TOKEN = re.compile(r"[ei]\.\s?[ge]\.?(?![^\W_])|[^\W_]+(?:['’-][^\W_]+)*|[^\w\s]")
-_MARKS = frozenset(",/&+;:()[]{}")
+_TOKEN = re.compile(
+    r"(?<=[a-z])\((?:s|es|ies)\)|[ei]\.\s?[ge]\.?(?![^\W_])"
+    r"|[^\W_]+(?:['’-][^\W_]+)*|[^\w\s]"
+)
+_REPEATS = 48  # characters of a stretch that other criteria are likely to hold, too
 _AND_OR = re.compile(r"\band\s*/\s*or\b", re.IGNORECASE)
 _METHOD_NAME = (
     r"(?:transthoracic\s+)?echocardiograph?[a-z]*|echo|TTE|cardiac magnetic resonance(?: imaging)?"
@@ -24,13 +29,12 @@ _METHOD = re.compile(
     rf"(?:{_METHOD_NAME})(?:\s*(?:,|and/or|or|and)\s*(?:{_METHOD_NAME}))*\b",
     re.IGNORECASE,
 )
-_METHOD_SIGN = re.compile(r"echo|TTE|MRI|CMR|MUGA|cardiac magnetic|radionuclide", re.IGNORECASE)
+_METHOD_SIGNS = ("cho", "CHO", "TTE", "MRI", "CMR", "MUGA", "agnetic", "adionuclide")
 _COUNT = re.compile(
     r"\b(?:at least |any )?(?P<n>two|three|four|five|[2-5])(?: or more)?(?: of)?(?: the)? following"
     r"(?: \w+)?(?= ?:)?|\bat least (?P<m>two|three|four|five|[2-5]) of(?: the following| these)?\b",
     re.IGNORECASE,
 )
-_SURVIVAL = re.compile(r"\b(?:expectancy|survival|survive)\b", re.IGNORECASE)
 _IS_NOT = re.compile(
     r"\bnon[-\s]?(?P<what>pregnant|lactating|breast-?feeding|diabetics?|smok(?:ers?|ing)|nursing)\b",
     re.IGNORECASE,
@@ -39,13 +43,13 @@ _LOW = re.compile(r"\b(?:reduced|decreased|diminished|depressed)\s+(?=\S+\s*[<�
 _SENTENCE = re.compile(r"(?<=[a-z)\]%])\.\s+(?=[A-Z])")
 
 
-def scan(text: str) -> tuple[Piece, ...]:
+def scan(text: str, *more: Vocabulary) -> tuple[Piece, ...]:
     """Return the pieces of a text in order; only spaces and punctuation are left out."""
     special = [*_special(text)]
     taken = sorted(special, key=lambda piece: piece.start)
     pieces: list[Piece] = []
     at, n = 0, 0
-    for fact in _facts(text):
+    for fact in _facts(text, *more):
         if any(piece.start < fact.end and fact.start < piece.end for piece in taken):
             continue
         if _goes_on(text, fact) or _is_structure(text, fact):
@@ -56,36 +60,65 @@ def scan(text: str) -> tuple[Piece, ...]:
             at = max(at, taken[n].end)
             n += 1
         _phrases(text, at, fact.start, pieces)
-        pieces.append(_judged(fact))
+        pieces.append(fact)
         at = fact.end
     for piece in taken[n:]:
         _phrases(text, at, piece.start, pieces)
         pieces.append(piece)
         at = piece.end
     _phrases(text, at, len(text), pieces)
-    return tuple(pieces)
+    pieces = _parted(pieces)
+    return _grown_up(pieces) if "dult" in text or "hild" in text else tuple(pieces)
 
 
-def _facts(text: str) -> tuple[Piece, ...]:
+_OPENS = frozenset(("No", "Not", "Must", "Patients", "Patient", "Subjects", "Participants"))
+
+
+def _parted(pieces: list[Piece]) -> list[Piece]:
+    """Part sentences that no full stop parts: `... disease No prior therapy`."""
+    opening = [
+        i
+        for i, piece in enumerate(pieces)
+        if i and piece.text[0].isupper() and piece.text.split(None, 1)[0] in _OPENS
+        and pieces[i - 1].kind not in ("join", "stop", "open", "colon", "glue", "who", "not")
+        and piece.node is None
+    ]  # fmt: skip
+    if not opening or sum(p.text[:1].isupper() for p in pieces) * 2 > len(pieces):
+        return pieces
+    for i in reversed(opening):
+        pieces.insert(i, Piece("stop", pieces[i].start, pieces[i].start, "."))
+    return pieces
+
+
+def _grown_up(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+    """`Adults` and `children` say nothing beside an age; without one, they narrow what follows."""
+    aged = any(isinstance(part, nodes.Demographic)
+               for piece in pieces if piece.node for part in walk(piece.node))  # fmt: skip
+    return tuple(
+        replace(piece, kind="glue" if aged else "modifier") if _says_age(piece, aged) else piece
+        for piece in pieces
+    )
+
+
+def _says_age(piece: Piece, aged: bool) -> bool:
+    low = piece.text.lower()
+    if low.startswith("adult"):
+        return piece.kind in ("glue", "who")
+    return aged and low in ("child", "children", "adult") and piece.kind == "word"
+
+
+def _facts(text: str, *more: Vocabulary) -> tuple[Piece, ...]:
     """Find the facts; `a reduced EF <= 40 %` is a low value, and no change of one."""
     if "ed " not in text or not ("<" in text or "≤" in text) or not _LOW.search(text):
-        return found_facts(text)
+        return found_facts(text, *more)
     blank = _LOW.sub(lambda found: " " * len(found[0]), text)
     lows = {found.end(): found.start() for found in _LOW.finditer(text)}
     facts: list[Piece] = []
-    for fact in found_facts(blank):
+    for fact in found_facts(blank, *more):
         start = lows.get(fact.start)
         below = isinstance(fact.node, nodes.Compare) and fact.node.op in ("<", "<=")
         facts.append(replace(fact, start=start) if below and start is not None else fact)
     return tuple(facts)
-
-
-def _judged(fact: Piece) -> Piece:
-    """How long a person may live is no measure: an investigator estimates it."""
-    named = isinstance(fact.node, nodes.Compare) and fact.node.words
-    if named and _SURVIVAL.search(named):
-        return replace(fact, node=nodes.Judgement(tidy(fact.text)))
-    return fact
 
 
 def _goes_on(text: str, fact: Piece) -> bool:
@@ -95,6 +128,7 @@ def _goes_on(text: str, fact: Piece) -> bool:
         named
         and text[fact.end : fact.end + 1] == "-"
         and text[fact.end + 1 : fact.end + 2].isalpha()
+        and text[fact.end + 1 : fact.end + 9].lower() not in ("positive", "negative", "infected")
     )
 
 
@@ -110,7 +144,7 @@ def _is_structure(text: str, fact: Piece) -> bool:
         return True
     first = low.split(None, 1)[0]
     for rest, kind in phrases().get(first, ()):
-        if kind in _STRUCTURE:
+        if kind in _STRUCTURE or (kind == "glue" and rest[-1:] in (("with",), ("by",))):
             phrase = " ".join((first, *rest))
             if (
                 len(phrase) >= len(low)
@@ -128,7 +162,7 @@ def _special(text: str) -> list[Piece]:
     if ". " in text:
         for match in _SENTENCE.finditer(text):
             found.append(Piece("stop", match.start(), match.start() + 1, "."))
-    if _METHOD_SIGN.search(text):
+    if any(map(text.__contains__, _METHOD_SIGNS)):
         for match in _METHOD.finditer(text):
             found.append(Piece("method", *match.span(), match[0]))
     if "on" in text:
@@ -166,24 +200,48 @@ def _runs(pieces: Sequence[Piece]) -> list[list[Piece]]:
 
 
 def _phrases(text: str, start: int, end: int, into: list[Piece]) -> None:
+    """Add the phrases and words of a stretch between facts."""
     if start >= end:
         return
+    before = start - 1 if start else 0  # a mark may belong to the word in front
+    stretch = text[before:end]
+    found = _known(stretch, start - before) if end - start <= _REPEATS else None
+    for kind, first, last in found or _named(stretch, start - before):
+        into.append(Piece(kind, before + first, before + last, stretch[first:last]))
+
+
+def _named(text: str, start: int) -> tuple[tuple[Kind, int, int], ...]:
+    """Return the phrases of a text from a place on: what each is, and its span."""
     rows = phrases()
-    tokens = [(match[0], match.start(), match.end()) for match in _TOKEN.finditer(text, start, end)]
-    low = [token[0].lower() for token in tokens]
+    tokens = list(_TOKEN.finditer(text, start))
+    low = tuple([token[0].lower() for token in tokens])
+    found: list[tuple[Kind, int, int]] = []
     i, n = 0, len(tokens)
     while i < n:
         kind: Kind = "word"
         size = 1
         for rest, named in rows.get(low[i], ()):
-            if not rest or low[i + 1 : i + 1 + len(rest)] == list(rest):
+            if not rest or low[i + 1 : i + 1 + len(rest)] == rest:
                 kind, size = named, 1 + len(rest)
                 break
-        word, first, last = tokens[i][0], tokens[i][1], tokens[i + size - 1][2]
-        if word == "s" and text[first - 1 : first] in "'’" and first:
-            pass  # patient's
-        elif kind != "word" or word[0].isalnum():
-            into.append(Piece(kind, first, last, text[first:last]))
-        elif word in "<>≤≥=±~≦≧":
-            into.append(Piece("hazard", first, last, word))
+        first = tokens[i].start()
+        kind_here = _kind(kind, size, text, first)
+        if kind_here:
+            found.append((kind_here, first, tokens[i + size - 1].end()))
         i += size
+    return tuple(found)
+
+
+_known = lru_cache(maxsize=1 << 14)(_named)  # ` or `, `history of `: most stretches repeat
+
+
+def _kind(kind: Kind, size: int, text: str, at: int) -> Kind | None:
+    """Return what a token is, None where it says nothing: the s of patient's, the + of Ph+."""
+    mark = text[at]
+    if size == 1 and at and (
+        (mark in "sS" and text[at - 1] in "'’") or (mark == "+" and text[at - 1].isalnum())
+    ):  # fmt: skip
+        return None
+    if kind != "word" or mark.isalnum():
+        return kind
+    return "hazard" if mark in "<>≤≥=±~≦≧" else None

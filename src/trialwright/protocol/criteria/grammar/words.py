@@ -33,12 +33,14 @@ JUDGEMENT = _phrases(rf"""
     opinion of
     contra-?\s?indicat\w+
     life[ -]expectancy
+    adequate (?:\w+ ){0, 3}functions?
     expected survival
     survival expectancy
     expected to survive
     estimated survival
     deemed
     according to (?:the )?{_WHO}
+    (?:researchers?|{_WHO}s?)[’']?s?[’']? judge?ments?
     considered by
     unsuitable
     not suitable
@@ -65,7 +67,7 @@ JUDGED_WORD = _one(r"""
     determined feels? deems? deemed felt assessed thought believed decided contra-?indicat\w*
     indicated contraindicat\w+ expectancy survival survive suitab\w+ unsuitable inappropriate
     would could might may can will potentially likely interfer\w+ preclud\w+ risk tolerate
-    candidates? eligible fit medically amenable according significant relevant
+    candidates? eligible fit medically adequate amenable according significant relevant
     """)
 ASKED = _one(r"""
     consent\w* assent\w* insurance insured contracepti\w+ guardian\w* curatorship tutorship
@@ -88,12 +90,13 @@ ASKED = _one(r"""
     swallow relatives? family familial investigational investigators?
     """)
 ASKED_WORD = _one(
-    r"social birth capacity access family sexually clinical research another other trials? study"
-    r" interest"
+    r"social birth sexual capacity access family sexually clinical research another other trials?"
+    r" study interest"
 )
 ASKED_PHRASE = _phrases(r"""
     social security
     birth control
+    sexual activity
     capacity to
     access to
     family (?:history|members?)
@@ -108,7 +111,9 @@ UNSURE = _one(r"""
     criterion above below they it this these
     child(?:ren)? infants? neonates? newborns? adolescents? toddlers?
     changes? increase[sd]? decrease[sd]? reduction ratio difference only not no cannot nor neither
-    none except without never
+    none except without never adults?
+    normal confidence gender analys[ie]s values? signs influence scores? scale edition manual third
+    fourth findings results? specified unspecified affected half everyone requirements?
     """)
 DIGIT = re.compile(r"\d")
 NAMED_DIGIT = re.compile(

@@ -6,11 +6,14 @@ text, and `accounted` proves it, so that nothing can be lost unseen.
     text    := (heading | item | subheader | note | blank)*
     item    := [mark] words, with the lines that run on, and the items below it
              | item connective item        one criterion: `a`, `OR`, `b`
+             | abstract                    a list that lost its line breaks (see `abstracts`)
 """
 
 from collections.abc import Iterable, Iterator
 
+from trialwright.protocol.criteria.layout.abstracts import divided
 from trialwright.protocol.criteria.layout.joined import joined
+from trialwright.protocol.criteria.layout.labels import sorted_out
 from trialwright.protocol.criteria.layout.lines import read_lines
 from trialwright.protocol.criteria.layout.model import (
     Item,
@@ -43,12 +46,13 @@ def layout(text: str) -> Layout:
     """Divide eligibility text into items and named leftovers. Time grows with the text's length."""
     items: list[Item] = []
     leftover: list[Leftover] = []
-    for piece in build(text):
+    for piece in sorted_out(build(text), text):
         if isinstance(piece, Item):
             items.append(piece)
         else:
             leftover.append(piece)
-    return Layout(tuple(joined(items)), tuple(_merged(leftover)))
+    whole = tuple(divided(item, text) for item in joined(items))
+    return Layout(whole, tuple(_merged(leftover)))
 
 
 def heading(line: str) -> Section | None:

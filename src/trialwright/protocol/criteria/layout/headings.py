@@ -174,7 +174,7 @@ def _sentence(words: str) -> Heading | None:
 
 _AT_START = re.compile(
     rf"\W{{0,6}}(?:{_KIND}\W{{1,3}}){{0,4}}?{_WHICH}(?:s|\s+criteri(?:a|on))?"
-    r"(?:\s+(?:include[sd]?|are))?\s*:[ \t*_]*(?=\S)",
+    r"(?:\s+(?:include[sd]?|are)(?:\s+(?:the following|as follows))?)?\s*:[ \t*_]*(?=\S)",
     re.IGNORECASE,
 )
 _INSIDE = re.compile(

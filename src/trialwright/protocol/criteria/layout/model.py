@@ -8,7 +8,8 @@ Section = Literal["inclusion", "exclusion"]
 LeftoverKind = Literal["header", "subheader", "note", "blank"]
 # criterion: something to hold or not. rescue: a line that lets some people in after all. note: a
 # remark on the criterion. paragraph: a line of words below an item, whose part in it is not said.
-Role = Literal["criterion", "rescue", "note", "paragraph"]
+# several: words of more than one criterion, with nothing that tells where one ends.
+Role = Literal["criterion", "rescue", "note", "paragraph", "several"]
 
 
 @dataclass(frozen=True, slots=True)

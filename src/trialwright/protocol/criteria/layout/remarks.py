@@ -54,6 +54,21 @@ def says_nothing(words: str) -> bool:
     return _ONLY_A_NOTE.fullmatch(words) is not None
 
 
+_NO_ANSWER = re.compile(
+    r"\W*(?:not specified|not applicable|any(?: age| status| histology| stage)?"
+    r"|none(?: specified)?|no (?:limits?|restrictions?|limitations?)|(?:male or female|any sex)"
+    r"|see (?:also )?(?:the )?(?:disease|patient|prior|other|above|below|chemotherapy|biologic"
+    r"|radiotherapy|surgery|endocrine|general|inclusion|exclusion|eligibility|performance|age)\b"
+    r"[^.;:]{0,40})?\W*",
+    re.IGNORECASE,
+)
+
+
+def answers_nothing(words: str) -> bool:
+    """Say whether the words behind a label ask for nothing: not specified, any age."""
+    return len(words) < 64 and _NO_ANSWER.fullmatch(words) is not None
+
+
 def rescues(words: str) -> bool:
     """Say whether a line lets some people in, and asks for nothing.
 
@@ -62,13 +77,53 @@ def rescues(words: str) -> bool:
     >>> rescues("Haemoglobin of 8 (transfusion allowed)"), rescues("20 to 65 years can be enrolled")
     (False, False)
     """
-    if not _RESCUE.search(words) or len(words) > 400:
+    if len(words) > 400 or not may_let_in(words.lower()) or not _RESCUE.search(words):
         return False
     plain = _BRACKETED.sub(" ", words)
     found = _RESCUE.search(plain)
     if not found or _REFUSAL.search(plain):
         return False
     return ". " not in plain[: found.start()]
+
+
+def may_let_in(low: str) -> bool:
+    """Say cheaply whether words in small letters may let somebody in; `rescues` decides."""
+    return (
+        "allow" in low
+        or "permi" in low
+        or "eligib" in low
+        or "exclu" in low
+        or "accept" in low
+        or "includ" in low
+        or "enrol" in low
+        or "particip" in low
+        or "consider" in low
+        or "enter" in low
+        or "screened" in low
+    )
+
+
+_ADMITS = re.compile(
+    r"\b(?:is|are|remains?|be) (?:still |also |considered )?(?:eligible|enrol+ed|included|accepted)"
+    r"(?:\W*$|,? (?:if|provided|as long|so long|when|after|in (?:the|this) (?:study|trial))\b"
+    r"| (?:for|to) (?:inclusion|participat\w*|enrol\w*|enter|the (?:study|trial)|this)\b)",
+    re.IGNORECASE,
+)
+_REFUSED = re.compile(r"\b(?:not|never|no longer|cannot|nor)\b", re.IGNORECASE)
+
+
+def admits(words: str) -> bool:
+    """Say whether a sentence among exclusions says whom it lets in.
+
+    >>> admits("Patients with treated metastases are eligible for inclusion")
+    True
+    >>> admits("Pregnant women are not eligible"), admits("Any bleeding that is not allowed")
+    (False, False)
+    """
+    found = _ADMITS.search(words)
+    if found and not _REFUSED.search(words[: found.end()]):
+        return True
+    return rescues(words)
 
 
 def connective(words: str) -> str | None:
