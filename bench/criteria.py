@@ -17,6 +17,7 @@ from ruamel.yaml import YAML
 from measure import row
 from measure.comparisons import gold, read, score
 from measure.logic_pairs import Pair, pairs
+from measure.mentions import rows
 from measure.registry_texts import EligibilityText, texts
 from measure.shapes import Shape
 from measure.shapes import gold as gold_shape
@@ -40,10 +41,10 @@ def main(data: Path) -> None:
     """Print the table."""
     row("measure", "reached", "wanted")
     _section(data / "criteria" / "logic_pairs_train.json", _logic_pairs)
+    _section(data / "criteria" / "chia.zip", _mentions)
     _section(_CHECKED, _checked)
     _section(data / "registry", _registry)
     _section(data / "patients", _patients)
-    print("conditions, drugs, procedures: python -m bench.measure.mentions")
     print("a population: bench/population.py; matching: bench/matching.py")
 
 
@@ -112,6 +113,11 @@ def _registry(path: Path) -> None:
     row("all of these: read without residue", f"{whole / len(items):.3f}", "report")
     coded = sum(_is_coded(item.expr) for item in items)
     row("all of these: every fact with a code or a rule", f"{coded / len(items):.3f}", "report")
+
+
+def _mentions(path: Path) -> None:
+    for each in rows(path, path.parents[1] / "registry"):
+        row(*each)
 
 
 def _checked(path: Path) -> None:

@@ -5,8 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench.measure.mentions import Section
-
+from measure.chia import Section
 from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.read import read_criteria
 from trialwright.protocol.criteria.records_vocabulary import records_vocabulary

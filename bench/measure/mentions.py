@@ -1,87 +1,30 @@
 """How many conditions, drugs and procedures that people marked in criteria are found.
 
-Run: python -m bench.measure.mentions [--missed N] [--wrong N]
-Data: chia.zip (Kury et al. 2020, CC BY 4.0) of the shared test data. The trials are split in two by
-a hash of their number; nothing was tuned on the test part. A mention is found where a concept of
-its domain overlaps it, and a find is right where it overlaps such a mention. `marked` leaves out
-finds in passages that were marked as a whole (no criterion, not to be queried, a point in time):
-nothing inside them was marked. `any` also counts a mention of another of the three kinds (Chia
-calls an antibiotic therapy a procedure, the lexicon a drug class). Coded are the concepts that a
-vocabulary knows; named are also the noun phrases that none does. Each file is one section of one
-trial.
+bench/criteria.py prints the test part, on which nothing was tuned. Both parts, and the commonest
+faults of the training part:
+PYTHONPATH=bench python -m measure.mentions DATA [--missed N] [--wrong N]
+
+A mention of the corpus (chia.py) is found where a concept of its domain overlaps it, and a find is
+right where it overlaps such a mention. `marked` leaves out finds in passages that were marked as a
+whole (no criterion, not to be queried, a point in time): nothing inside them was marked. `any` also
+counts a mention of another of the three kinds (Chia calls an antibiotic therapy a procedure, the
+lexicon a drug class). Coded are the concepts that a vocabulary knows; named are also the noun
+phrases that none does.
 """
 
 import argparse
-import hashlib
-import re
-import sys
-import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-SHARED = Path(__file__).resolve().parents[3] / "shared/data"
+from measure.chia import CLOSED, Section, is_test, sections
+from measure.finders import Found, coded_and_named, microseconds, vocabulary
+
 DOMAINS = {"Condition": "condition", "Drug": "drug", "Procedure": "procedure"}
-# Passages whose inside was not marked.
-CLOSED = frozenset((
-    "Non-query-able", "Parsing_Error", "Post-eligibility", "Non-representable", "Informed_consent",
-    "Undefined_semantics", "Subjective_judgement", "Pregnancy_considerations", "Context_Error",
-    "Competing_trial", "Not_a_criteria", "Grammar_Error", "Intoxication_considerations",
-    "Reference_point",
-))  # fmt: skip
-_MARK = re.compile(r"(T\d+)\t(\S+) ([\d; ]+)\t")
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A mention that a person marked: what kind, and the spans of its fragments."""
-
-    kind: str
-    spans: tuple[tuple[int, int], ...]
-
-    def overlaps(self, start: int, end: int) -> bool:
-        return any(a < end and start < b for a, b in self.spans)
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """The criteria of one section of one trial, and the marks in them."""
-
-    trial: str
-    section: str
-    text: str
-    marks: tuple[Mark, ...]
-
-
-def sections(archive: Path) -> Iterator[Section]:
-    """Yield the sections of the corpus; broken lines of an annotation file are passed over."""
-    with zipfile.ZipFile(archive) as files:
-        for name in sorted(files.namelist()):
-            if name.endswith(".ann"):
-                stem = name.removesuffix(".ann")
-                text = files.read(f"{stem}.txt").decode("utf-8", "replace")
-                marks = tuple(_marks(files.read(name).decode("utf-8", "replace")))
-                trial, _, part = Path(stem).name.partition("_")
-                yield Section(trial, part, text, marks)
-
-
-def _marks(annotations: str) -> Iterator[Mark]:
-    for line in annotations.splitlines():
-        found = _MARK.match(line)
-        if found:
-            ends = [part.split() for part in found[3].split(";")]
-            spans = tuple((int(a), int(b)) for a, b in (e for e in ends if len(e) == 2))
-            yield Mark(found[2], spans)
-
-
+_RECALL = {"Condition": ">= .70", "Drug": ">= .60", "Procedure": "report"}
 Spans = list[tuple[int, int]]
-Find = Callable[[Section], tuple[list[tuple[str, int, int]], list[tuple[str, int, int]]]]
-
-
-def is_test(trial: str) -> bool:
-    """Say whether a trial belongs to the held-out half."""
-    return hashlib.sha256(trial.encode()).digest()[0] % 2 == 1
+Find = Callable[[Section], tuple[Found, Found]]
 
 
 @dataclass(slots=True)
@@ -97,6 +40,26 @@ class Score:
     any: int = 0  # so many overlap a mention of one of the kinds
     misses: Counter[str] = field(default_factory=Counter)
     errors: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def recall(self) -> float:
+        """Return the share of the mentions that a vocabulary knows."""
+        return self.coded / max(self.marked, 1)
+
+    @property
+    def with_phrases(self) -> float:
+        """Return the share of the mentions that are known or named."""
+        return self.found / max(self.marked, 1)
+
+    @property
+    def precision(self) -> float:
+        """Return the share of the finds that are mentions."""
+        return self.right / max(self.said, 1)
+
+    @property
+    def precision_inside(self) -> float:
+        """Return the same, of the finds in passages whose inside was marked."""
+        return self.right / max(self.said - self.closed, 1)
 
     def count_marks(self, section: Section, kind: str, known: Spans, more: Spans) -> None:
         """Count the mentions of a section that were found."""
@@ -121,20 +84,40 @@ class Score:
                 self.errors[f"{words:40} {'/'.join(sorted(kinds))}"] += 1
 
 
+Scores = dict[tuple[str, str], Score]  # of a part (train, test) and a kind
+
+
+def rows(archive: Path, registry: Path) -> Iterator[tuple[str, str, str]]:
+    """Yield what was reached on the test part: the row's name, the figure, and what is wanted.
+
+    First with the vocabularies that come with the program; then, where `registry` is there, with
+    the names that its records are filed under.
+    """
+    corpus = tuple(each for each in sections(archive) if is_test(each.trial))
+    alone = scored(corpus, coded_and_named())
+    for kind, domain in DOMAINS.items():
+        s = alone["test", kind]
+        yield f"{domain}s: recall ({s.marked:,} marked)", f"{s.recall:.3f}", _RECALL[kind]
+        yield f"{domain}s: recall, unknown phrases too", f"{s.with_phrases:.3f}", "report"
+        yield f"{domain}s: precision ({s.said:,} found)", f"{s.precision:.3f}", ">= .80"
+        yield f"{domain}s: precision in annotated passages", f"{s.precision_inside:.3f}", "report"
+    if registry.is_dir():
+        more = scored(corpus, coded_and_named(vocabulary(registry), read=False))
+        for kind, domain in DOMAINS.items():
+            s = more["test", kind]
+            both = f"{s.recall:.3f}, {s.precision:.3f}"
+            yield f"{domain}s, records' names too: recall, precision", both, "report"
+
+
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    asked.add_argument("data", type=Path, help="folder with criteria/chia.zip and registry/")
     asked.add_argument("--missed", type=int, default=0, help="print the commonest misses (train)")
     asked.add_argument("--wrong", type=int, default=0, help="print the commonest errors (train)")
     options = asked.parse_args()
-    archive = SHARED / "criteria/chia.zip"
-    if not archive.is_file():
-        print(f"skipped: no corpus at {archive}")
-        return
-    from bench.measure.finders import coded_and_named, microseconds, vocabulary
-
-    corpus = tuple(sections(archive))
+    corpus = tuple(sections(options.data / "criteria" / "chia.zip"))
     text = "\n".join(section.text for section in corpus)
-    records = vocabulary(SHARED / "registry")
+    records = vocabulary(options.data / "registry")
     print("lexicons and ICD-10-CM:")
     report(corpus, coded_and_named(), options.missed, options.wrong)
     print(f"{microseconds(text):.1f} us of CPU a line")
@@ -145,6 +128,17 @@ def main() -> None:
 
 def report(corpus: tuple[Section, ...], find: Find, missed: int, wrong: int) -> None:
     """Print the table, and the commonest misses and errors of the training part."""
+    scores = scored(corpus, find)
+    _table(scores)
+    for kind in DOMAINS:
+        for words, n in scores["train", kind].misses.most_common(missed):
+            print(f"missed {n:4} {kind:10} {words}")
+        for words, n in scores["train", kind].errors.most_common(wrong):
+            print(f"wrong  {n:4} {kind:10} {words}")
+
+
+def scored(corpus: tuple[Section, ...], find: Find) -> Scores:
+    """Count what is found in the sections of a corpus."""
     scores = {(part, kind): Score() for part in ("train", "test") for kind in DOMAINS}
     for section in corpus:
         part = "test" if is_test(section.trial) else "train"
@@ -155,23 +149,17 @@ def report(corpus: tuple[Section, ...], find: Find, missed: int, wrong: int) -> 
             score = scores[part, kind]
             score.count_marks(section, kind, known, more)
             score.count_finds(section, kind, known)
-    _table(scores)
-    for kind in DOMAINS:
-        for words, n in scores["train", kind].misses.most_common(missed):
-            print(f"missed {n:4} {kind:10} {words}")
-        for words, n in scores["train", kind].errors.most_common(wrong):
-            print(f"wrong  {n:4} {kind:10} {words}")
+    return scores
 
 
-def _table(scores: dict[tuple[str, str], Score]) -> None:
+def _table(scores: Scores) -> None:
     print(f"{'part':6}{'kind':11}{'marked':>8}{'coded':>8}{'+named':>8}"
           f"{'found':>8}{'right':>8}{'marked':>8}{'any':>8}")  # fmt: skip
     for (part, kind), s in scores.items():
-        marked, said, opened = max(s.marked, 1), max(s.said, 1), max(s.said - s.closed, 1)
-        print(f"{part:6}{kind:11}{s.marked:8,}{s.coded / marked:8.1%}{s.found / marked:8.1%}"
-              f"{s.said:8,}{s.right / said:8.1%}{s.right / opened:8.1%}{s.any / opened:8.1%}"
-              )  # fmt: skip
+        either = s.any / max(s.said - s.closed, 1)
+        print(f"{part:6}{kind:11}{s.marked:8,}{s.recall:8.1%}{s.with_phrases:8.1%}"
+              f"{s.said:8,}{s.precision:8.1%}{s.precision_inside:8.1%}{either:8.1%}")  # fmt: skip
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

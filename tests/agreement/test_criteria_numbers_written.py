@@ -116,6 +116,7 @@ WORDS = (
     "10^9/L", "109/L", "/mm3", "mg/dL", "ULN", "times", "upper limit of normal", "normal", "within",
     "the", "last", "3", "2.5", "1,500", "100 000", "0", "18", "140/90", "months", "half-lives",
     "whichever is longer", "before", "screening", "of", "score", "predicted", "x ULN", "six",
+    "within 3 months", "after surgery", "allergy to", "of childbearing potential", "i.e.",
     "\N{SUPERSCRIPT TWO}", "\u0663", "\u0130", "+", "=", "²", "\n", "\x00",
 )  # fmt: skip
 TEXTS = st.lists(st.sampled_from(WORDS) | st.text(max_size=6), max_size=40).flatmap(
@@ -154,6 +155,7 @@ def test_time_is_linear_in_the_text() -> None:
         "x 10", "1-", "5 half-lives or ", "level of ", "within the last ", "mm ", "score (", "\n",
         "score of 1, ", "score of 1 ", "ALT < 2 x ULN (5 x ULN if ", "QTc > 450 ms in men or ",
         "outside the range of ", "twenty-one or older ", "AST, ", "over the past year ",
+        "stroke within 3 months, ", "insulin allergy to ", "of childbearing potential (i.e. ",
     ):  # fmt: skip
         seconds(pattern * 10)
         small = min(seconds(pattern * (2_000 // len(pattern))) for _ in range(3))

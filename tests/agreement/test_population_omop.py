@@ -1,6 +1,7 @@
 """OMOP tables screened where they lie: verdicts equal to those of the row-wise reader."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -14,10 +15,11 @@ from trialwright.app.people import warehouse
 from trialwright.app.population import connected
 from trialwright.core.errors import InputError
 from trialwright.protocol.criteria import nodes
+from trialwright.screening.attrition import Question, of_tables
 from trialwright.screening.evaluate import evaluate
 from trialwright.screening.lexicon import project_terms
 from trialwright.screening.patients.folder import read_patients
-from trialwright.screening.policy import OPEN_WORLD
+from trialwright.screening.policy import OPEN_WORLD, ClosedWorld, Policy
 from trialwright.screening.population.verdicts import meaning, verdicts
 from trialwright.screening.setting import Setting
 
@@ -177,6 +179,17 @@ def test_what_cannot_be_used_is_told_as_the_row_wise_reader_tells_it(place: Path
     told = connected(str(place), ON).unread
     assert len(told) == len(first.unread) == 1
     assert "Nebraska" in told[0]
+
+
+def test_what_the_warehouse_has_no_table_for_may_not_be_closed(place: Path) -> None:
+    (first, *_) = read_patients([place], ON, warehouse)
+    tables = connected(str(place), ON)
+    assert tables.untold == first.untold == {"allergy"}
+    question = Question((), ON, Policy(ClosedWorld(frozenset({"allergy"}))), project_terms())
+    with pytest.raises(InputError, match="the population's source has no table for allergy"):
+        of_tables(question, tables)
+    told = Policy(ClosedWorld(frozenset({"condition", "drug", "procedure", "device"})))
+    assert of_tables(replace(question, policy=told), tables).funnel.people == 60
 
 
 FAULTS = [

@@ -34,7 +34,7 @@ from trialwright.record.model.protocol_section import (
 from trialwright.record.model.study import Study
 from trialwright.screening.evaluate import evaluate
 from trialwright.screening.lexicon import project_terms
-from trialwright.screening.model import ClinicalFact, Code, Patient
+from trialwright.screening.model import DOMAINS, ClinicalFact, Code, Patient
 from trialwright.screening.policy import ClosedWorld, Policy
 from trialwright.screening.setting import Setting
 from trialwright.screening.silence import doubt
@@ -165,6 +165,47 @@ def test_a_member_s_name_brings_a_record_into_question() -> None:
     assert asked.telling
 
 
+@pytest.mark.parametrize(
+    ("words", "concept", "own", "other"),
+    [
+        ("opioid abuse", "opioid_disorder", "F11.2", "F14.2"),
+        ("narcotic addiction", "opioid_disorder", "F11.2", "F12.1"),
+        ("cocaine dependence", "cocaine_disorder", "F14.2", "F11.2"),
+        ("cannabis use disorder", "cannabis_disorder", "F12.1", "F10.2"),
+        ("benzodiazepine dependence", "sedative_disorder", "F13.2", "F11.2"),
+        ("methamphetamine abuse", "amphetamine_disorder", "F15.1", "F14.1"),
+        ("alcohol abuse", "alcohol_disorder", "F10.1", "F11.1"),
+    ],
+)
+def test_one_substance_is_not_any_substance(words: str, concept: str, own: str, other: str) -> None:
+    assert [m.value.id for m in base().mentions(words)] == [concept]
+    term = project_terms().concepts["condition", concept]
+    assert term.near.covers(Code("icd10", own))
+    assert not term.near.covers(Code("icd10", other))
+
+
+@pytest.mark.parametrize("code", ["F10.2", "F11.2", "F14.1", "F19.1"])
+@pytest.mark.parametrize("words", ["substance abuse", "drug or alcohol abuse"])
+def test_any_substance_is_asked_about_each(words: str, code: str) -> None:
+    (mention,) = base().mentions(words)
+    term = project_terms().concepts["condition", mention.value.id]
+    asked = doubt(ClinicalFact("c/1", (Code("icd10", code),), "", None), term)
+    assert asked is not None
+    assert asked.telling
+
+
+def test_one_substance_in_words_brings_any_into_question() -> None:
+    term = project_terms().concepts["condition", "substance_disorder"]
+    asked = doubt(ClinicalFact("c/1", (), "Cocaine dependence", None), term)
+    assert asked is not None
+    assert asked.telling
+
+
+@pytest.mark.parametrize("words", ["alcohol withdrawal", "alcohol intoxication"])
+def test_a_state_of_an_hour_is_no_use_disorder(words: str) -> None:
+    assert "alcohol_disorder" not in [m.value.id for m in base().mentions(words)]
+
+
 # --- the records' own vocabulary ---------------------------------------------------------------
 
 
@@ -208,9 +249,19 @@ def test_a_heading_of_an_intervention_that_is_no_drug_is_left_out() -> None:
     assert [m.value.id for m in finder(more).mentions("Levosulpiride")] == []
 
 
-def test_words_of_one_record_alone_are_no_vocabulary() -> None:
+def test_words_of_one_record_alone_are_no_vocabulary_for_others() -> None:
     more = records_vocabulary((study(("Sleepless mornings",)),))
     assert [name for name, _ in more.names if "morning" in name] == []
+
+
+def test_a_record_s_own_words_are_a_vocabulary_for_itself() -> None:
+    """What it calls its condition and its intervention, it means in its criteria too."""
+    own = study(("Sleepless mornings", "Healthy"), kind="PROCEDURE")
+    found = finder(*study_vocabulary(own)).mentions("healthy, sleepless mornings, levosulpiride")
+    assert [(m.value.id, m.value.domain) for m in found] == [
+        ("registry:condition/sleepless mornings", "condition"),
+        ("registry:procedure/levosulpiride", "procedure"),
+    ]
 
 
 def test_a_record_is_read_with_the_headings_it_is_filed_under() -> None:
@@ -403,7 +454,7 @@ def test_a_drug_on_record_keeps_a_treatment_open(words: str, concept: str, code:
     """Pembrolizumab on record: a closed list of procedures does not say `no immunotherapy`."""
     drug = ClinicalFact("m1", (Code("atc", code),), "", PartialDate(2024, 2, 1))
     person = Patient("p", "unknown", None, medications=(drug,))
-    closed = Policy(closed_world=ClosedWorld(frozenset({"condition", "drug", "procedure"})))
+    closed = Policy(closed_world=ClosedWorld(frozenset(DOMAINS)))
     asked = nodes.Has("procedure", concept, words)
     at = Setting(person, date(2024, 6, 1), closed, project_terms())
     assert evaluate(asked, at).truth is Truth.UNKNOWN

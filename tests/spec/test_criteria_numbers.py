@@ -558,7 +558,6 @@ def test_half_lives(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "stroke within 30 days",  # of what?
         "alcohol within 24 hours before screening",  # records have days
         "stroke within 2-4 weeks before screening",  # which of the two?
         "for 30 days after the last dose",
@@ -571,6 +570,68 @@ def test_half_lives(text: str) -> None:
 )
 def test_a_time_that_is_no_window(text: str) -> None:
     assert facts(text) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "stroke within 3 months",
+        "stroke within 3 months.",
+        "stroke (within 3 months)",
+        "no stroke within 3 months or seizures",
+        "recent (within 3 months) stroke",
+        "any of the following within 3 months; stroke",
+        "stroke within 3 months, with a deficit",
+        "must not have had a stroke within 3 months",
+        "surgery is planned. Stroke within 3 months",  # another sentence
+    ],
+)
+def test_a_time_alone_is_counted_back_from_enrolment(text: str) -> None:
+    (piece,) = [each for each in facts(text) if each.kind == "window"]
+    assert (piece.last, piece.gap, piece.anchor) == (MONTHS, None, "enrolment")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "stroke within 3 months of diagnosis",
+        "stroke within 3 months, of diagnosis",
+        "stroke within 3 months post-partum",
+        "stroke within 3 months following surgery",
+        "after surgery, stroke within 3 months",
+        "after a procedure, e.g. A or B, stroke within 3 months",
+        "trying to conceive within 3 months",
+        "stroke within 3 months, no fever before surgery",
+        "relapse within 3 months",  # of the treatment
+        "stroke that resolved within 3 months",  # how long it lasted
+        "planned surgery within 3 months",  # still to come
+        "surgery will be done within 3 months",
+        "treatment must start within 3 months",
+        "requires surgery within 3 months",
+        "death is expected within 3 months",
+        "malignancy likely to recur within 3 months",
+        "two readings on separate days within 3 months",  # of each other
+        "at least 2 occurrences within 3 months",
+        "for 3 months",
+        "in 3 months",
+        "< 3 months",
+    ],
+)
+def test_a_time_alone_that_may_be_counted_from_something_else(text: str) -> None:
+    assert [each for each in facts(text) if each.kind == "window"] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "of child-bearing potential (i.e. not sterile) and not using contraception",
+        "of childbearing potential (e.g. before menopause) without contraception",
+        "women of childbearing potential, failure rate below 1.5 % per year",
+    ],
+)
+def test_a_point_inside_words_does_not_end_what_the_site_answers(text: str) -> None:
+    (piece,) = facts(f"{text}; surgery")[:1]
+    assert piece.node == nodes.Attest(text)
 
 
 # --- limits that are not the same for all ------------------------------------------------------
@@ -744,6 +805,26 @@ def test_over_the_months_before_is_all_of_them() -> None:
 def test_other_names_of_a_scale(text: str) -> None:
     assert fact(text) == nodes.Ordinal("ecog", ("0", "1", "2"))
     assert fact("Child's Grade A or B") == nodes.Ordinal("child_pugh", ("A", "B"))
+
+
+@pytest.mark.parametrize(
+    ("text", "scale", "wanted"),
+    [
+        ("GMFCS level II-V", "gmfcs", ("II", "III", "IV", "V")),
+        ("Gross Motor Function Classification System (GMFCS) levels 1 to 3", "gmfcs",
+            ("I", "II", "III")),
+        ("ASIA Impairment Scale A-C", "asia", ("A", "B", "C")),
+        ("ASIA A, B, C and D", "asia", ("A", "B", "C", "D")),
+        ("American Spinal Injury Association (ASIA) grade A or B", "asia", ("A", "B")),
+    ],
+)  # fmt: skip
+def test_scales_of_movement(text: str, scale: str, wanted: tuple[str, ...]) -> None:
+    assert fact(text) == nodes.Ordinal(scale, wanted)
+
+
+@pytest.mark.parametrize("text", ["the child's birth weight", "ASIA motor score 20", "SWOG trial"])
+def test_a_short_name_of_a_scale_counts_only_beside_a_class(text: str) -> None:
+    assert not [each for each in facts(text) if isinstance(each, nodes.Ordinal)]
 
 
 def test_years_after_something_are_no_age() -> None:

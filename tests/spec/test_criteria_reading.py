@@ -98,8 +98,8 @@ def test_a_unit_or_value_that_cannot_be_right_is_flagged(text: str, said: str) -
     ],
 )
 def test_ages_are_completed_years(text: str, low: int | None, high: int | None) -> None:
-    years = (Duration(months=12 * n) if n is not None else None for n in (low, high))
-    assert inclusion(text) == nodes.Demographic(*years)
+    least, most = (Duration(months=12 * n) if n is not None else None for n in (low, high))
+    assert inclusion(text) == nodes.Demographic(least, most)
 
 
 def test_over_eighteen_does_not_say_whether_eighteen_is_in() -> None:
@@ -167,9 +167,12 @@ def test_a_window_in_front_may_reach_every_alternative() -> None:
 
 
 def test_a_value_that_defines_stands_for_what_it_defines() -> None:
-    """Whoever has the value has the condition, whether somebody wrote it down or not."""
+    """Whoever has the value has the condition, written down or not; the name alone is a doubt."""
     node = exclusion("Morbid obesity, defined as BMI greater than 40 kg/m2")
-    assert node == nodes.Compare("bmi", ">", Decimal(40), "kg/m2")
+    assert isinstance(node, nodes.Any)
+    value, name = node.of
+    assert value == nodes.Compare("bmi", ">", Decimal(40), "kg/m2")
+    assert residue(name)
 
 
 def test_parentheses_that_define() -> None:
@@ -249,7 +252,7 @@ def _truth(node: nodes.Node, hold: Truth) -> Truth:
     "text",
     [
         "Recent (within the last six months) HIV infection or stroke which left a deficit",
-        "Stroke, or seizure within 30 days",
+        "Stroke, or seizure within 30 days of diagnosis",
         "Stroke, requiring treatment",
         "uncontrolled hypertension",
         "Stroke requiring treatment",

@@ -32,7 +32,7 @@ def test_bnp_and_nt_probnp_convert_by_their_own_mass() -> None:
 def test_every_name_means_one_thing() -> None:
     entries = [(n, m) for m, e in lexicon().measures.items() for n in e.names]
     entries += [(n, c) for c, e in concepts().concepts.items() for n in e.names]
-    entries += [(n, s) for s, e in lexicon().scales.items() for n in e.names]
+    entries += [(n, s) for s, e in lexicon().scales.items() for n in (*e.names, *e.short)]
     meanings: dict[tuple[str, str], set[str]] = {}
     for name, entry in entries:
         written = name if is_short_form(name) else ""

@@ -143,6 +143,16 @@ def test_outcome_measures_of_the_record_come_first() -> None:
     assert faults(protocol) == ()
 
 
+@pytest.mark.parametrize("measure", ["The child's quality of life", "ASIA motor score"])
+def test_a_short_name_of_a_scale_is_no_outcome_measure(measure: str) -> None:
+    """`Child's` stands for Child-Pugh only beside a class."""
+    outcomes = OutcomesModule(
+        primary_outcomes=(Outcome(measure=measure), Outcome(measure="GMFCS level"))
+    )
+    (only,) = draft(record_of(outcomes=outcomes)).endpoints
+    assert only.measure == "gmfcs"
+
+
 def test_criteria_and_age_fields_are_in_the_protocol() -> None:
     entries = draft(record_of()).criteria
     assert [entry.id for entry in entries] == ["I0", "I1"]

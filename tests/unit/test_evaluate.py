@@ -332,10 +332,16 @@ def test_suspected_refuted_and_past_conditions() -> None:
 
 
 def test_concepts_that_no_vocabulary_knows() -> None:
+    """Their domain is only what the words suggest: no silence of it proves anything."""
     node = nodes.Has("condition", None, "Tako-Tsubo")
-    assert verdict(node).unknown == "uncoded"
-    assert verdict(node, policy=CLOSED).truth is F  # no condition at all, and the domain is closed
-    assert verdict(node, with_stroke("2020"), CLOSED).unknown == "uncoded"
+    for asked in (node, nodes.Within(Duration.parse("P3M"), "screening", node)):
+        for patient in (NOBODY, with_stroke("2020")):
+            for policy in (OPEN_WORLD, CLOSED):
+                found = verdict(asked, patient, policy)
+                assert (found.truth, found.unknown) == (U, "uncoded")
+                assert found.evidence[0].rule == "no vocabulary knows 'Tako-Tsubo'"
+    unlisted = nodes.Has("condition", "no such concept", "Tako-Tsubo")
+    assert verdict(unlisted, policy=CLOSED).unknown == "uncoded"
     assert verdict(nodes.Compare("zeal", ">", Decimal(1), "1")).unknown == "uncoded"
     assert verdict(nodes.Ordinal("zeal", ("1",))).unknown == "uncoded"
 

@@ -18,13 +18,15 @@ from trialwright.screening.exports.circe_leaves import window
 from trialwright.screening.exports.cql import to_cql
 from trialwright.screening.exports.cql_text import comment, decimal, name, string
 from trialwright.screening.exports.fhir_group import to_fhir
-from trialwright.screening.exports.ledger import Export, leaves
+from trialwright.screening.exports.ledger import BY_RECORDS, Export, leaves
 from trialwright.screening.lexicon import project_terms
 
 TERMS = project_terms()
 AGE = nodes.Demographic(Duration(months=216), Duration(months=960))
 LVEF = nodes.Compare("lvef", "<=", Decimal(40), "%")
 STROKE = nodes.Has("condition", "stroke", "stroke")
+CARDIOMYOPATHY = nodes.Has("condition", "cardiomyopathy", "cardiomyopathy")
+DILATED = nodes.Has("condition", "dilated_cardiomyopathy", "dilated cardiomyopathy")
 PERSON = nodes.Judgement("fit for anaesthesia")
 RESIDUE = nodes.Residue("of a kind that nobody knows")
 
@@ -87,6 +89,8 @@ CARRIED: list[tuple[nodes.Node, set[str]]] = [
     (nodes.Not(STROKE), {"cql", "circe", "evidence", "group"}),
     (nodes.AtLeast(2, (AGE, LVEF, STROKE)), {"cql", "circe", "evidence"}),
     (nodes.Except(LVEF, (STROKE,)), {"cql", "circe", "evidence"}),
+    (nodes.Except(CARDIOMYOPATHY, (DILATED,)), set()),
+    (nodes.Except(STROKE, (CARDIOMYOPATHY,)), set()),
     (nodes.IfThen(STROKE, LVEF, AGE), {"cql", "circe", "evidence"}),
 ]
 
@@ -102,6 +106,23 @@ def test_each_node_is_carried_or_listed(node: nodes.Node, languages: set[str]) -
 def test_every_kind_of_node_is_in_the_table() -> None:
     kinds = {type(inner) for node, _ in CARRIED for inner in [node]}
     assert kinds == set(get_args(nodes.Node))
+
+
+@pytest.mark.parametrize("section", ["inclusion", "exclusion"])
+def test_an_exception_by_records_is_listed_and_clears_nobody(section: str) -> None:
+    """`base and not exception` would let in whoever has another kind beside the exception."""
+    criteria = [criterion(nodes.Except(CARDIOMYOPATHY, (DILATED,)), section)]
+    found = every_export(criteria)
+    place = f"{criteria[0].id}.except"
+    for language in ("cql", "circe", "evidence"):
+        lost = {each.place: each.why for each in found[language].not_carried}
+        assert set(lost) == {f"{place}[0]", f"{place}[1]"}
+        assert all(BY_RECORDS in why for why in lost.values())
+    assert "null" in defined(found["cql"].text, f"Criterion {criteria[0].id}")
+    assert "exists" not in defined(found["cql"].text, f"Criterion {criteria[0].id}")
+    assert json.loads(found["circe"].text)["InclusionRules"] == []
+    (part,) = json.loads(found["evidence"].text)["characteristic"]
+    assert "except" in part["definitionCodeableConcept"]["text"]
 
 
 # --- CQL -----------------------------------------------------------------------------------------
@@ -301,8 +322,9 @@ def evidence_holds(part: dict[str, Any], world: World) -> bool:
 @given(small_trees(), st.sampled_from(["inclusion", "exclusion"]))
 def test_the_evidence_variable_says_the_same_in_full(tree: nodes.Node, section: str) -> None:
     export, _ = fhir_parts([criterion(tree, section)])
-    if any("condition inside" in each.why for each in export.not_carried):
-        return
+    whole = ("condition inside", BY_RECORDS)
+    if any(why in each.why for each in export.not_carried for why in whole):
+        return  # it stands in words, whole
     (part,) = json.loads(export.text)["characteristic"]
     for world in worlds():
         assert evidence_holds(part, world) is (holds(tree, world) is (section == "inclusion"))

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from trialwright.core.dates import PartialDate
 from trialwright.core.quantity import Quantity
 from trialwright.core.truth import Truth
+from trialwright.protocol.criteria.nodes import Has
 from trialwright.record.model import (
     ConditionsModule,
     EligibilityModule,
@@ -186,9 +187,31 @@ def test_what_a_record_satisfies_beats_a_closer_text(tmp_path: Path) -> None:
 
 def test_a_text_is_read_once() -> None:
     read = cached_reader()
-    fields = EligibilityModule(eligibility_criteria="Inclusion Criteria:\n\n* LVEF <= 40 %")
-    assert read(fields) is read(EligibilityModule(eligibility_criteria=fields.eligibility_criteria))
-    assert read(fields) is not read(EligibilityModule(eligibility_criteria="x"))
+    assert read(record(1).study) is read(record(2).study)
+    assert read(record(1).study) is not read(record(3, "x").study)
+    assert read(record(1).study) is not read(record(4, low="70 Years").study)
+
+
+def test_a_text_is_read_anew_with_other_words_of_its_own() -> None:
+    """What one record calls its condition is a name in its criteria, and in no other record's."""
+    text = "Inclusion Criteria:\n\n* Sleepless mornings"
+    read = cached_reader()
+    own, other = record(1, text, title="Sleepless mornings"), record(2, text, title="Psoriasis")
+    said = {"registry:condition/sleepless mornings", None}
+    found = [read(each.study).items[0].expr for each in (own, other)]
+    assert {node.concept for node in found if isinstance(node, Has)} == said
+    assert isinstance(found[0], Has)
+    assert found[0].concept is not None
+
+
+def test_a_record_s_own_words_prove_nothing(tmp_path: Path) -> None:
+    """No patient's record carries them: an inclusion stays open, and so does an exclusion."""
+    found = CatalogueOnDisk(tmp_path / "own")
+    text = "Inclusion Criteria:\n\n* Heart failure\n\nExclusion Criteria:\n\n* Weary heart failure"
+    found.add([record(1, text, title="Weary heart failure")])
+    (hit,) = matched(found).hits
+    assert hit.eligible == "undecided"
+    assert hit.open_ids[-1] == "E1"
 
 
 def test_progress_hears_of_every_candidate(catalogue: CatalogueOnDisk) -> None:

@@ -13,8 +13,12 @@ from trialwright.core.dates import PartialDate
 from trialwright.core.errors import InputError
 from trialwright.core.quantity import Quantity
 from trialwright.core.truth import Truth
+from trialwright.screening.attrition import Question, of_patients
+from trialwright.screening.lexicon import project_terms
 from trialwright.screening.model import Code, Coded, Measured, Patient
 from trialwright.screening.patients.folder import read_patients
+from trialwright.screening.policy import ClosedWorld, Policy
+from trialwright.screening.service import screen_all
 
 pytest.importorskip("ibis")
 # Ibis 12 calls what DuckDB 2 has renamed; ours is neither.
@@ -23,8 +27,7 @@ TODAY = date(2024, 9, 2)
 Rows = list[dict[str, Any]]
 Tables = dict[str, Rows]
 NO_TABLES = (
-    ": no table procedure_occurrence or device_exposure; wanted each; a closed world takes a "
-    "missing one as empty"
+    ": no table procedure_occurrence or device_exposure; wanted each; what it would hold is unknown"
 )
 
 
@@ -139,6 +142,20 @@ def test_the_same_patients_from_files_and_from_a_database(everywhere: Path) -> N
     assert lvef.upper_normal is None
     assert nyha.value == Coded((), "NYHA class III")
     assert first.unread == (f"{everywhere}{NO_TABLES}",)
+
+
+def test_a_domain_without_a_table_may_not_be_closed(tmp_path: Path) -> None:
+    """Nothing could be recorded there, so that its silence says nothing."""
+    everybody = read(as_files(cdm(), tmp_path / "cdm", "csv"))
+    assert {each.untold for each in everybody} == {frozenset({"procedure", "allergy", "device"})}
+    told = Policy(ClosedWorld(frozenset({"condition", "drug"})))
+    assert len(screen_all((), everybody, TODAY, told)) == len(everybody)
+    shut = Policy(ClosedWorld(frozenset({"condition", "allergy", "device"})))
+    says = "closed world: the source of patient 1 has no table for allergy, device; wanted only"
+    with pytest.raises(InputError, match=says):
+        screen_all((), everybody, TODAY, shut)
+    with pytest.raises(InputError, match=says):
+        of_patients(Question((), TODAY, shut, project_terms()), everybody)
 
 
 def test_without_a_concept_table_codes_are_unknown_and_it_is_said(tmp_path: Path) -> None:

@@ -106,6 +106,56 @@ def test_undecided_names_what_would_decide_and_a_no_needs_nothing_more() -> None
     assert (refused.eligible, refused.would_decide) == ("no", ())
 
 
+def asked(*expressions: nodes.Node) -> PatientScreening:
+    """Screen somebody of whom little is known; the text of each criterion is its id."""
+    each = [criterion(f"I{n}", expr, f"text of I{n}") for n, expr in enumerate(expressions, 1)]
+    return screen_all(each, [replace(PATIENT, observations=())], ON)[0]
+
+
+EF = nodes.Compare("lvef", "<=", Decimal(40), "%")
+HEART_FAILURE = nodes.Has("condition", "heart_failure", "heart failure")
+FIT = nodes.Judgement("fit for surgery")
+WORDS = nodes.Residue("of the usual kind")
+
+
+def test_what_must_be_measured_stands_first_in_the_headline() -> None:
+    nyha = nodes.Ordinal("nyha", ("III",))
+    told = headline(asked(HEART_FAILURE, nodes.All((HEART_FAILURE, EF)), FIT, nyha, WORDS))
+    assert told == (
+        "undecided: I2 unknown; left ventricular ejection fraction: nothing on record; "
+        "also to measure: NYHA class (I4); also open on record: I1; "
+        "for people to answer: I3, I5"
+    )
+
+
+def test_where_nothing_is_measured_a_record_stands_before_words_that_nobody_knows() -> None:
+    unlisted = nodes.Has("condition", None, "a rare thing")
+    told = headline(asked(nodes.All((unlisted, HEART_FAILURE)), HEART_FAILURE, WORDS))
+    assert told.startswith("undecided: I1 unknown; heart failure: no condition of this kind")
+
+
+def test_what_people_answer_is_one_line_for_each_kind_of_question() -> None:
+    screening = asked(WORDS, FIT, nodes.Attest("consent"), WORDS, EF, FIT)
+    lines = explanation(screening)
+    first = lines.index("  ask or measure next (6 could decide):") + 1
+    assert lines[first : first + 5] == (
+        "      left ventricular ejection fraction, % (I5)",
+        "      the site's answer to I3",
+        "      an investigator's judgement of I2, I6",
+        "      a person's reading of I1, I4",
+        "  one alone could exclude: left ventricular ejection fraction, %; "
+        "a person's reading of I1: text of I1; an investigator's judgement of I2: text of I2; "
+        "the site's answer to I3: text of I3; a person's reading of I4: text of I4; and 1 more",
+    )
+
+
+def test_the_document_says_what_people_are_asked() -> None:
+    (patient,) = document([asked(WORDS, FIT, nodes.Attest("consent"), EF)])["patients"]
+    questions = [fact.get("question") for fact in patient["facts"]]
+    assert questions == [None, "read", "judge", "confirm"]
+    assert patient["facts"][1]["name"] == "a person's reading of I1: text of I1"
+
+
 def test_the_policy_is_printed() -> None:
     assert "open world: what is not on record is unknown" in explanation(one(policy=OPEN_WORLD))[1]
     assert "closed world for condition: what is not on record there" in explanation(one())[1]

@@ -1,7 +1,7 @@
 """Composition root: chooses the stores and returns one frozen App; runs the main job.
 
-Each name loads its module when it is first asked for: a command that opens no trial does not wait
-for the analyses.
+Each name loads its module when it is first asked for, so that a command that opens no trial does
+not wait for the analyses. No module may have the name of what it exports.
 """
 
 from importlib import import_module
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
         start_criteria,
     )
     from trialwright.app.examples import REFERENCE_EXAMPLE, STARTER_CATALOGUE, examples_folder
-    from trialwright.app.filed_heads import FiledHead, filed_heads
+    from trialwright.app.head_files import FiledHead, filed_heads
     from trialwright.app.reference import reference_record
     from trialwright.app.trial_in_hand import TrialInHand, open_trial
 
@@ -43,7 +43,7 @@ _MODULES = {
     "composition": ("App", "default_home", "open_app", "open_journal"),
     "criteria_files": ("CriteriaInHand", "CriteriaShelf", "open_criteria", "start_criteria"),
     "examples": ("REFERENCE_EXAMPLE", "STARTER_CATALOGUE", "examples_folder"),
-    "filed_heads": ("FiledHead", "filed_heads"),
+    "head_files": ("FiledHead", "filed_heads"),
     "reference": ("reference_record",),
     "trial_in_hand": ("TrialInHand", "open_trial"),
 }

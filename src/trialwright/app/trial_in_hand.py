@@ -7,7 +7,7 @@ import msgspec
 
 from trialwright.analysis.row import Row
 from trialwright.analysis.service import analyse
-from trialwright.app.filed_heads import filed_heads
+from trialwright.app.head_files import filed_heads
 from trialwright.conduct.events import Entry, TrialOpened
 from trialwright.conduct.filed import as_made_from
 from trialwright.conduct.fold import fold

@@ -8,8 +8,9 @@ from trialwright.core.truth import Truth
 from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.nodes import Criterion
 from trialwright.screening.deciding import Deciding, Demand, deciding
+from trialwright.screening.explain import QUESTIONS, shortened
 from trialwright.screening.fact_values import values_of
-from trialwright.screening.model import Answer, CriterionVerdict, OpenFact
+from trialwright.screening.model import Answer, CriterionVerdict, FactKind, OpenFact, Question
 from trialwright.screening.open_facts import Ask, Open, leaves, logic_of
 from trialwright.screening.setting import Setting
 
@@ -19,6 +20,7 @@ _BY_SUBSTANCE = {
     "mg/L": "umol/L", "mg/dL": "mmol/L", "g/dL": "mmol/L", "g/L": "mmol/L",
 }  # fmt: skip
 _LONGEST = 80
+_IN_ORDER: tuple[FactKind, ...] = ("measure", "class", "person", "record", "answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +88,11 @@ def _in_words(
 ) -> Asking:
     def fact(ask: Ask) -> OpenFact:
         touched = tuple(d.id for d in demands if ask in d.asks)
-        return OpenFact(ask.kind, _name(ask, hanging[ask], demands, criteria, at), touched)
+        asked = _question(ask, demands) if ask.kind == "answer" else None
+        return OpenFact(ask.kind, _name(ask, hanging[ask], asked, criteria, at), touched, asked)
 
     return Asking(
-        tuple(map(fact, found.smallest)),
+        tuple(sorted(map(fact, found.smallest), key=_rank)),
         tuple(map(fact, found.could_exclude)),
         found.exact,
         found.suffice,
@@ -99,14 +102,15 @@ def _in_words(
 def _name(
     ask: Ask,
     hanging: Sequence[Open],
-    demands: Sequence[Demand],
+    question: Question | None,
     criteria: Mapping[str, Criterion],
     at: Setting,
 ) -> str:
     match ask.kind:
         case "answer":
-            logic = next(d.logic for d in demands if d.id == ask.about)
-            return _question(ask.about, tuple(leaves(logic)), criteria.get(ask.about))
+            criterion = criteria.get(ask.about)
+            text = shortened(criterion.text if criterion else ask.about, _LONGEST)
+            return f"{QUESTIONS[question or 'read']} {ask.about}: {text}"
         case "measure":
             label = ", ".join([at.terms.measures[ask.about].label, _units(hanging, ask, at)])
         case "class":
@@ -154,12 +158,15 @@ def _days(ask: Ask, hanging: Sequence[Open]) -> str:
     return f", from {since}{until}"
 
 
-def _question(name: str, open_leaves: Sequence[Open], criterion: Criterion | None) -> str:
-    text = " ".join((criterion.text if criterion else name).split())
-    shown = text if len(text) <= _LONGEST else text[: _LONGEST - 2].rsplit(" ", 1)[0] + " …"
-    kinds = {type(leaf.node) for leaf in open_leaves}
+def _question(ask: Ask, demands: Sequence[Demand]) -> Question:
+    """Say what people are asked about a criterion."""
+    logic = next(d.logic for d in demands if d.id == ask.about)
+    kinds = {type(leaf.node) for leaf in leaves(logic)}
     if nodes.Judgement in kinds:
-        return f"an investigator's judgement of {name}: {shown}"
-    if kinds == {nodes.Attest}:
-        return f"the site's answer to {name}: {shown}"
-    return f"a person's reading of {name}: {shown}"
+        return "judge"
+    return "confirm" if kinds == {nodes.Attest} else "read"
+
+
+def _rank(fact: OpenFact) -> int:
+    """What must be measured stands first: it takes the longest to have."""
+    return _IN_ORDER.index(fact.kind)

@@ -26,7 +26,7 @@ from trialwright.screening.funnel import (
 from trialwright.screening.model import Answers, Measured, Patient
 from trialwright.screening.policy import Policy
 from trialwright.screening.relax import AGES, Limit, Moved, limits, moves, observed_in, steps
-from trialwright.screening.screen import ALIVE, NO_ANSWERS, screen
+from trialwright.screening.screen import ALIVE, NO_ANSWERS, check_told, screen
 from trialwright.screening.setting import Setting
 from trialwright.screening.terms import Terms
 
@@ -76,7 +76,11 @@ def of_patients(
     answers: Mapping[str, Answers] | None = None,
     progress: Progress = lambda done, total: None,
 ) -> Attrition:
-    """Count patients; `given` are limits and what they move to, else each moves to what is seen."""
+    """Count patients; `given` are limits and what they move to, else each moves to what is seen.
+
+    Raises InputError where the policy closes a domain of which somebody's source has no table.
+    """
+    check_told(patients, question.policy)
     chosen = _chosen(question, given, lambda limit: _seen(limit, patients, question))
     rows, alive = [], []
     for done, patient in enumerate(patients, start=1):
@@ -93,6 +97,7 @@ def of_tables(question: Question, tables: "Tables", given: Pairs | None = None) 
     """Count a population in a database; the same numbers as `of_patients`."""
     from trialwright.screening.population.verdicts import verdicts
 
+    question.policy.closed_world.check_told(tables.untold, "the population's source")
     chosen = _chosen(question, given, lambda limit: _in_tables(limit, tables, question))
     named = {f"c{n}": criterion.expr for n, criterion in enumerate(question.criteria)}
     named |= {each.key: each.expr for each in chosen}

@@ -1,6 +1,6 @@
 """A screening in plain English: one line per patient, one block per criterion."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from trialwright.core.dates import Duration, PartialDate
@@ -8,7 +8,9 @@ from trialwright.core.truth import Truth
 from trialwright.screening.model import (
     CriterionVerdict,
     Evidence,
+    OpenFact,
     PatientScreening,
+    Question,
     UnknownKind,
 )
 
@@ -25,9 +27,16 @@ UNKNOWN_WORDS: dict[UnknownKind, str] = {
 }
 
 
+QUESTIONS: dict[Question, str] = {
+    "confirm": "the site's answer to",
+    "judge": "an investigator's judgement of",
+    "read": "a person's reading of",
+}
+
 # Kinds that a measurement or a look into the record can settle; the others need a person.
 _ON_RECORD = frozenset({"no_data", "stale", "unit"})
-_FIRST = 5  # facts are named on one line
+_MEASURED = frozenset({"measure", "class"})
+_FIRST = 5  # so many are named on one line
 _A_YEAR = Duration(months=12)
 
 
@@ -39,7 +48,7 @@ def headline(screening: PatientScreening) -> str:
         first = verdicts[screening.deciding[0]]
         return f"{answer}: {first.id} {reason(first)}"
     if screening.would_decide:
-        return f"{answer}: {_missing([verdicts[each] for each in screening.would_decide])}"
+        return f"{answer}: {_missing([verdicts[e] for e in screening.would_decide], screening)}"
     return "; ".join([f"{answer}: every criterion is met", *cautions(screening)])
 
 
@@ -75,15 +84,27 @@ def _value(piece: Evidence) -> str:
     return f"{piece.what} {piece.recorded or ''} on {piece.date}"
 
 
-def _missing(open_criteria: Sequence[CriterionVerdict]) -> str:
-    """Say what would decide: first what can be measured or looked up, then what people answer."""
+def _missing(open_criteria: Sequence[CriterionVerdict], screening: PatientScreening) -> str:
+    """Say what would decide: what is to be measured, what to be looked up, what people answer."""
+    asked = [fact for fact in screening.facts if fact.question is None]
+    measured = [fact for fact in asked if fact.kind in _MEASURED]
+    to_measure, to_find = _ids(measured), _ids(asked)
     facts = [c for c in open_criteria if _is_looked_up(c)]
-    people = [c for c in open_criteria if not _is_looked_up(c)]
-    parts = [f"{criterion.id} {reason(criterion)}" for criterion in facts[:1]]
-    parts += [f"also open on record: {_names(facts[1:])}"] if len(facts) > 1 else []
-    parts += [f"{each.id} {told}" for each in facts[1:] for told in _unusable(each)]
-    parts += [f"for people to answer: {_names(people)}"] if people else []
+    facts.sort(key=lambda c: (c.id not in to_measure, c.id not in to_find))
+    first, others = facts[:1], facts[1:]
+    parts = [f"{c.id} {reason(c, [fact.name for fact in asked])}" for c in first]
+    also = [_with_ids(f) for f in measured if not {c.id for c in first}.intersection(f.criteria)]
+    parts += [f"also to measure: {_few(also, '; ')}"] if also else []
+    left = [c.id for c in others if c.id not in to_measure]
+    parts += [f"also open on record: {_few(left)}"] if left else []
+    parts += [f"{each.id} {told}" for each in others for told in _unusable(each)]
+    people = [c.id for c in open_criteria if not _is_looked_up(c)]
+    parts += [f"for people to answer: {_few(people)}"] if people else []
     return "; ".join(parts)
+
+
+def _ids(facts: Iterable[OpenFact]) -> frozenset[str]:
+    return frozenset(each for fact in facts for each in fact.criteria)
 
 
 def _is_looked_up(criterion: CriterionVerdict) -> bool:
@@ -94,11 +115,10 @@ def _is_looked_up(criterion: CriterionVerdict) -> bool:
     )
 
 
-def _names(criteria: Sequence[CriterionVerdict]) -> str:
-    names = [criterion.id for criterion in criteria]
-    if len(names) <= 6:
-        return ", ".join(names)
-    return f"{', '.join(names[:5])} and {len(names) - 5} more"
+def _few(names: Sequence[str], between: str = ", ") -> str:
+    if len(names) <= _FIRST + 1:
+        return between.join(names)
+    return f"{between.join(names[:_FIRST])} and {len(names) - _FIRST} more"
 
 
 def explanation(screening: PatientScreening) -> tuple[str, ...]:
@@ -126,11 +146,24 @@ def _next(screening: PatientScreening) -> tuple[str, ...]:
     else:
         least = "" if screening.facts_exact else ", though fewer may do"
         lines = [f"  ask or measure next ({len(screening.facts)} could decide{least}):"]
-    lines += [f"      {fact.name} ({', '.join(fact.criteria)})" for fact in screening.facts]
+    lines += [f"      {_with_ids(fact)}" for fact in screening.facts if fact.question is None]
+    lines += [f"      {asked}" for asked in _questions(screening.facts)]
     alone = [fact.name for fact in screening.could_exclude[:_FIRST]]
     more = len(screening.could_exclude) - len(alone)
     rest = f"; and {more} more" if more > 0 else ""
     return (*lines, *((f"  one alone could exclude: {'; '.join(alone)}{rest}",) if alone else ()))
+
+
+def _with_ids(fact: OpenFact) -> str:
+    return f"{fact.name} ({', '.join(fact.criteria)})"
+
+
+def _questions(facts: Sequence[OpenFact]) -> Iterator[str]:
+    """Yield a line for each kind of question with all its criteria: their texts stand below."""
+    for question, words in QUESTIONS.items():
+        asked = [each for fact in facts if fact.question == question for each in fact.criteria]
+        if asked:
+            yield f"{words} {', '.join(dict.fromkeys(asked))}"
 
 
 def state(criterion: CriterionVerdict) -> str:
@@ -145,20 +178,27 @@ def state(criterion: CriterionVerdict) -> str:
     return "not met" if criterion.section == "inclusion" else "applies"
 
 
-def reason(criterion: CriterionVerdict) -> str:
+def reason(criterion: CriterionVerdict, asked: Sequence[str] = ()) -> str:
     """Return the state with the evidence that explains it best.
 
-    Where it is open: a value on record that cannot be used, else what is missing; and a recorded
-    value that did not settle it. Where it is decided: the first piece of evidence, a record before
-    a silence.
+    Where it is open: a value on record that cannot be used, else what is missing, first a record
+    in doubt, then what is named first among `asked`; and a recorded value that did not settle it.
+    Where it is decided: the first piece of evidence, a record before a silence.
     """
     evidence = criterion.verdict.evidence
     if criterion.verdict.truth is Truth.UNKNOWN:
-        missing = [sentence(piece) for piece in evidence if piece.truth is Truth.UNKNOWN][:1]
+        unknown = [piece for piece in evidence if piece.truth is Truth.UNKNOWN]
+        unknown.sort(key=lambda p: (not p.in_doubt, _place(p, asked)))
+        missing = [sentence(piece) for piece in unknown[:1]]
         told = [piece for piece in evidence if piece.truth is Truth.FALSE and piece.record][:1]
         return "; ".join(["unknown", *(_unusable(criterion) or missing), *map(sentence, told)])
     first = sorted(evidence, key=lambda piece: (piece.in_doubt, piece.record is None))[:1]
     return "; ".join([state(criterion), *map(sentence, first)])
+
+
+def _place(piece: Evidence, asked: Sequence[str]) -> int:
+    """Return the place of the first name that evidence is about: a label with units and days."""
+    return next((n for n, name in enumerate(asked) if piece.what in name), len(asked))
 
 
 def _unusable(criterion: CriterionVerdict) -> list[str]:

@@ -19,7 +19,7 @@ from trialwright.screening.exceptions import dropped, of_degree
 from trialwright.screening.model import ClinicalFact, Evidence, UnknownKind, Verdict
 from trialwright.screening.positivity import tested
 from trialwright.screening.setting import Setting, Window, settled, unknown
-from trialwright.screening.silence import absent, silence, when
+from trialwright.screening.silence import silence
 from trialwright.screening.terms import ConceptTerm
 
 MOMENTS: tuple[Domain, ...] = ("procedure", "device")
@@ -30,7 +30,10 @@ def has(node: Has, at: Setting) -> Verdict:
     if node.when == "ever" and at.window is None:
         at = at.within(Window(date.min, at.on))
     term = at.terms.concepts.get((node.domain, node.concept)) if node.concept else None
-    verdict = _unlisted(node, at) if term is None else _known(node, term, at)
+    if term is None:  # its domain is only what the text suggests: no silence proves anything
+        verdict = unknown("uncoded", node.words, f"no vocabulary knows {node.words!r}")
+    else:
+        verdict = _known(node, term, at)
     return settled(_so_far(verdict, at), at, node.words)
 
 
@@ -85,15 +88,6 @@ def counting(domain: Domain, at: Setting) -> tuple[ClinicalFact, ...]:
     return tuple(fact for fact in facts if not dropped(at.without, domain, fact))
 
 
-def _unlisted(node: Has, at: Setting) -> Verdict:
-    """Judge what no vocabulary knows: absent only where the whole domain is closed and empty."""
-    closed = node.domain in at.policy.closed_world.domains
-    moment = node.domain in MOMENTS
-    if closed and not any(_may_count(f, moment, at) for f in counting(node.domain, at)):
-        return absent(node, node.words, f"no {node.domain} at all is on record{when(at)}")
-    return unknown("uncoded", node.words, f"no vocabulary knows {node.words!r}")
-
-
 def _judged(
     fact: ClinicalFact, domain: Domain, node: Has, term: ConceptTerm, at: Setting
 ) -> Verdict:
@@ -119,7 +113,7 @@ def second_hand(asked: Domain, domain: Domain, rule: str, at: Setting) -> tuple[
     """Say what a record of another domain proves: an implantation that was done is no device yet.
 
     An implantation tells the day, and not that the device is still there; a status tells that it
-    is there, and not the day.
+    is there, and not the day. A treatment is done while its drugs are given.
     """
     ever = at.window is not None and at.window.first == date.min
     match asked, domain, at.window is not None and not (ever and domain == "condition"):
@@ -129,7 +123,7 @@ def second_hand(asked: Domain, domain: Domain, rule: str, at: Setting) -> tuple[
             return Truth.UNKNOWN, "implanted; whether it is still in place is not recorded"
         case ("device" | "procedure", "condition", True):
             return Truth.UNKNOWN, "it is there; the day when it was done is not recorded"
-        case ("allergy", "condition", _):
+        case ("allergy", "condition", _) | ("procedure", "drug", _):
             return Truth.TRUE, rule
         case _:
             return Truth.UNKNOWN, f"recorded as a {domain}; whether it holds today is open"
@@ -197,6 +191,8 @@ def _over(fact: ClinicalFact, on: date) -> Truth:
 
 def is_moment(node: Has, domain: Domain, term: ConceptTerm) -> bool:
     """Say whether a record counts on the day that it began, and not while it lasted."""
+    if domain == "drug":  # a treatment that is recorded by its drugs lasts as they do
+        return term.episode
     return term.episode or node.domain in MOMENTS or domain in MOMENTS
 
 

@@ -114,6 +114,7 @@ class Patient:
     died: PartialDate | None = None
     simulated: bool = False
     unread: tuple[str, ...] = ()  # what was recorded and cannot be used, one line each
+    untold: frozenset[Domain] = frozenset()  # domains of which the source has no table
 
     def facts(self, domain: Domain) -> tuple[ClinicalFact, ...]:
         """Return what is on record in one domain."""
@@ -173,6 +174,8 @@ Answers = Mapping[str, Answer]  # criterion id: answer
 
 # What can be found out: a value, a class on a scale, a record, birth or sex, a person's answer.
 FactKind = Literal["person", "measure", "class", "record", "answer"]
+# What people are asked: to confirm, to judge, or to read words that were not understood.
+Question = Literal["confirm", "judge", "read"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +185,7 @@ class OpenFact:
     kind: FactKind
     name: str  # NT-proBNP, pg/mL or pmol/L, from 2024-06-02
     criteria: tuple[str, ...]  # the open criteria that it bears on
+    question: Question | None = None  # of an answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,16 @@ class ClosedWorld:
             raise InputError(where, ", ".join(sorted(strange)), "any of " + ", ".join(DOMAINS))
         return ClosedWorld(domains)
 
+    def closes(self, *domains: Domain) -> bool:
+        """Say whether silence means no in all the domains where a thing may be recorded."""
+        return self.domains.issuperset(domains)
+
+    def check_told(self, untold: Collection[Domain], whose: str) -> None:
+        """Refuse to read silence as absence where nothing could be recorded; `whose` silence."""
+        if shut := [domain for domain in DOMAINS if domain in self.domains & frozenset(untold)]:
+            found = f"{whose} has no table for {', '.join(shut)}"
+            raise InputError("closed world", found, "only domains that every source records")
+
     def __str__(self) -> str:
         if not self.domains:
             return "open world: what is not on record is unknown"

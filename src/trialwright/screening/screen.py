@@ -69,6 +69,12 @@ def screen(
     )
 
 
+def check_told(patients: Iterable[Patient], policy: Policy) -> None:
+    """Refuse a closed world for what somebody's source has no place to record."""
+    for patient in patients:
+        policy.closed_world.check_told(patient.untold, f"the source of patient {patient.id}")
+
+
 def _overall(failed: tuple[str, ...], open_ids: tuple[str, ...]) -> Eligible:
     if failed:
         return "no"

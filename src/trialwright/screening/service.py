@@ -18,7 +18,7 @@ from trialwright.screening.model import (
     PatientScreening,
 )
 from trialwright.screening.policy import OPEN_WORLD, Policy
-from trialwright.screening.screen import NO_ANSWERS, screen
+from trialwright.screening.screen import NO_ANSWERS, check_told, screen
 from trialwright.screening.terms import Terms
 
 __all__ = ["check_lifetime", "criteria_of", "document", "screen_all"]
@@ -35,7 +35,12 @@ def screen_all(
     answers: Mapping[str, Answers] = NOBODY,
     terms: Terms | None = None,
 ) -> tuple[PatientScreening, ...]:
-    """Screen patients; `answers` are by patient id, `terms` the project's where none are given."""
+    """Screen patients; `answers` are by patient id, `terms` the project's where none are given.
+
+    Raises InputError where the policy closes a domain of which somebody's source has no table.
+    """
+    patients = tuple(patients)
+    check_told(patients, policy)
     known = terms or project_terms()
     each = tuple(criteria)
     return tuple(
@@ -76,7 +81,8 @@ def _patient(screening: PatientScreening) -> dict[str, Any]:
 
 
 def _fact(fact: OpenFact) -> dict[str, Any]:
-    return {"kind": fact.kind, "name": fact.name, "criteria": list(fact.criteria)}
+    asked = {} if fact.question is None else {"question": fact.question}
+    return {"kind": fact.kind, "name": fact.name, "criteria": list(fact.criteria)} | asked
 
 
 def _criterion(criterion: CriterionVerdict) -> dict[str, Any]:

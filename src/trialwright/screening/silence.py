@@ -35,9 +35,8 @@ def silence(node: Has, term: ConceptTerm, records: Records, at: Setting) -> Verd
 
     `records` are those of its domains that may count at that time, none of them a hit.
     """
-    if node.domain not in at.policy.closed_world.domains:
-        missing = f"no {node.domain} of this kind is on record{when(at)}"
-        return unknown("no_data", term.label, missing)
+    if not at.policy.closed_world.closes(node.domain, *term.also):
+        return _resembling(node, term, records, at)
     if not records:
         return absent(node, term.label, f"no {node.domain} at all is on record{when(at)}")
     if doubts := tuple(_doubts(node, term, records)):
@@ -46,6 +45,15 @@ def silence(node: Has, term: ConceptTerm, records: Records, at: Setting) -> Verd
         fault = "no list of codes covers all that these words mean"
         return unknown("uncoded", term.label, fault)
     return absent(node, term.label, f"no code of it is on record{when(at)}, and nothing like it")
+
+
+def _resembling(node: Has, term: ConceptTerm, records: Records, at: Setting) -> Verdict:
+    """Return UNKNOWN, as an open world reads silence, beside records that point to the thing."""
+    missing = f"no {node.domain} of this kind is on record{when(at)}"
+    none = unknown("no_data", term.label, missing)
+    telling = ((doubt(fact, term), fact) for _, fact in records)
+    named = [_named(found, fact, term) for found, fact in telling if found and found.telling]
+    return Verdict(Truth.UNKNOWN, "no_data", (*named[:_NAMED], *none.evidence))
 
 
 def absent(node: Has, what: str, found: str) -> Verdict:

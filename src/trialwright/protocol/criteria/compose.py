@@ -9,6 +9,7 @@ import re
 
 from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.grammar.clauses import read
+from trialwright.protocol.criteria.grammar.doubts import settled
 from trialwright.protocol.criteria.grammar.freedom import without_note
 from trialwright.protocol.criteria.grammar.nouns import leaf
 from trialwright.protocol.criteria.grammar.part import leaf_or_residue
@@ -55,7 +56,9 @@ def _read(words: str, section: Section, *more: Vocabulary) -> nodes.Node:
     if not pieces:
         return leaf(words)
     node = read(pieces, without_note(words), section)
-    return leaf_or_residue(words) if len(words) > _LONG and _outgrown(node, words) else node
+    if len(words) > _LONG and _outgrown(node, words):
+        return leaf_or_residue(words)
+    return settled(node, section)
 
 
 def _may_end(words: str) -> bool:

@@ -33,13 +33,17 @@ class Measure(Entry, frozen=True):
 
 
 class Scale(Entry, frozen=True):
-    """An ordered scale; `codes` names each class as LOINC answers and SNOMED CT write it."""
+    """An ordered scale; `codes` names each class as LOINC answers and SNOMED CT write it.
+
+    `short` are names that say the scale only beside one of its classes: `SWOG 1`, `Child's B`.
+    """
 
     label: str
     loinc: tuple[str, ...]
     classes: tuple[str, ...]
     names: tuple[str, ...]
     codes: dict[str, tuple[str, ...]]
+    short: tuple[str, ...] = ()
 
 
 class Lexicon(Entry, frozen=True):

@@ -22,6 +22,6 @@ def read_study(study: Study) -> CriteriaReading:
 
 
 def study_vocabulary(study: Study) -> tuple[Vocabulary, ...]:
-    """Return the vocabulary of a record's headings; none where it has no heading."""
-    found = records_vocabulary((study,))
+    """Return the vocabulary of a record's headings, conditions and interventions; none without."""
+    found = records_vocabulary((study,), least=1)
     return (found,) if len(found) else ()

@@ -30,8 +30,11 @@ _KINDS: dict[str, Domain] = {
 }  # fmt: skip
 
 
-def records_vocabulary(records: Iterable[Study]) -> Vocabulary:
-    """Return the vocabulary of records: headings first, then the records' own words."""
+def records_vocabulary(records: Iterable[Study], least: int = 2) -> Vocabulary:
+    """Return the vocabulary of records: headings first, then the records' own words.
+
+    least: so many records must call a thing so; one for the vocabulary of a single record.
+    """
     headings: Counter[tuple[str, str, Domain]] = Counter()
     words: Counter[tuple[str, Domain]] = Counter()
     read = 0
@@ -39,7 +42,7 @@ def records_vocabulary(records: Iterable[Study]) -> Vocabulary:
         read += 1
         headings.update(set(_headings(record)))
         words.update(set(_own_words(record)))
-    names = (*_by_heading(headings), *_by_words(words))
+    names = (*_by_heading(headings), *_by_words(words, least))
     return Vocabulary("records", f"{read} records", tuple(names))
 
 
@@ -57,10 +60,10 @@ def _as_said(heading: str) -> Iterator[str]:
         yield f"{kind} {main}"
 
 
-def _by_words(words: Counter[tuple[str, Domain]]) -> Iterator[tuple[str, Named]]:
-    """Yield what more than one record calls so."""
+def _by_words(words: Counter[tuple[str, Domain]], least: int) -> Iterator[tuple[str, Named]]:
+    """Yield what so many records call so."""
     for (term, domain), times in words.most_common():
-        if times > 1 and not is_stopped(term):
+        if times >= least and not is_stopped(term):
             yield term, Named(f"registry:{domain}/{term}", domain, "records")
 
 

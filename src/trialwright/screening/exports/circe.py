@@ -17,7 +17,16 @@ from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.nodes import Criterion
 from trialwright.screening.exports.circe_leaves import ALL_TIME, Asked, leaf, window
 from trialwright.screening.exports.circe_sets import ConceptSets
-from trialwright.screening.exports.ledger import Export, Ledger, Unsaid, leaves, parts, unsayable
+from trialwright.screening.exports.ledger import (
+    BY_RECORDS,
+    Export,
+    Ledger,
+    Unsaid,
+    by_records,
+    leaves,
+    parts,
+    unsayable,
+)
 from trialwright.screening.policy import SCREENING_ANCHORS
 from trialwright.screening.terms import Terms
 
@@ -108,6 +117,9 @@ def _part(node: nodes.Node, place: str, demanded: bool, span: _Group, writing: _
             return _negated(each(turned=True)[0])
         case nodes.AtLeast(n):
             return _at_least(n, each())
+        case nodes.Except() if by_records(node, writing.terms):
+            writing.ledger.lose(node, place, BY_RECORDS)
+            return _Part(None, holds=demanded)
         case nodes.Except():
             ((where, first), *rest) = parts(node, place)
             excepted = [_part(p, w, not demanded, span, writing) for w, p in rest]

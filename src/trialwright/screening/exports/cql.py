@@ -14,7 +14,15 @@ from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.nodes import Criterion
 from trialwright.screening.exports.cql_leaves import ALL_DAYS, NULL, leaf
 from trialwright.screening.exports.cql_text import FUNCTIONS, comment, name
-from trialwright.screening.exports.ledger import Export, Ledger, Unsaid, parts, unsayable
+from trialwright.screening.exports.ledger import (
+    BY_RECORDS,
+    Export,
+    Ledger,
+    Unsaid,
+    by_records,
+    parts,
+    unsayable,
+)
 from trialwright.screening.policy import SCREENING_ANCHORS
 from trialwright.screening.terms import Terms
 
@@ -86,6 +94,9 @@ def _said(node: nodes.Node, place: str, span: str, writing: _Writing) -> str:
             return _joined("or", _each(node, place, span, writing)) if of else "false"
         case nodes.Not():
             return f"(not {_each(node, place, span, writing)[0]})"
+        case nodes.Except() if by_records(node, writing.terms):
+            writing.ledger.lose(node, place, BY_RECORDS)
+            return NULL
         case nodes.Except():
             base, *but = _each(node, place, span, writing)
             return f"({base} and not {_joined('or', but)})" if but else base

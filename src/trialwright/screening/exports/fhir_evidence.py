@@ -11,7 +11,14 @@ from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.nodes import Criterion
 from trialwright.protocol.criteria.wording import wording
 from trialwright.screening.exports.fhir_values import Json, by_value, concept, length, plain
-from trialwright.screening.exports.ledger import Ledger, Unsaid, parts, unsayable
+from trialwright.screening.exports.ledger import (
+    BY_RECORDS,
+    Ledger,
+    Unsaid,
+    by_records,
+    parts,
+    unsayable,
+)
 from trialwright.screening.terms import Terms
 
 _LONGEST = 2000  # characters of a description
@@ -81,6 +88,9 @@ def _said(node: nodes.Node, place: str, terms: Terms, ledger: Ledger) -> Json:
             return _excluded(each()[0], place)
         case nodes.AtLeast(n):
             return _combined("at-least", each(), place, n)
+        case nodes.Except() if by_records(node, terms):
+            ledger.lose(node, place, f"EvidenceVariable: in words only: {BY_RECORDS}")
+            return _words(wording(node), place)
         case nodes.Except():
             base, *but = each()
             return _combined("all-of", [base, *(_excluded(one, place) for one in but)], place)

@@ -9,9 +9,12 @@ from dataclasses import dataclass, field
 from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.trees import children
 from trialwright.protocol.criteria.wording import wording
+from trialwright.screening.exceptions import exceptions
+from trialwright.screening.terms import Terms
 
 PERSON = "a person decides this; no record states it"
 NOT_UNDERSTOOD = "these words were not understood"
+BY_RECORDS = "records that are an exception do not count, and any other still does"
 
 
 class Unsaid(Exception):
@@ -86,6 +89,12 @@ class Ledger:
         """Return the export; a leaf that was lost anywhere counts as lost."""
         carried = tuple(place for place in dict.fromkeys(self.said) if place not in self.lost)
         return Export(text, carried, tuple(self.lost.values()), (*extra, *self.limits))
+
+
+def by_records(node: nodes.Except, terms: Terms) -> bool:
+    """Say whether an exception is about records: `base and not exception` would clear too many."""
+    found = exceptions(node, terms)
+    return bool(found.kinds or found.unsure)
 
 
 def unsayable(leaf: nodes.Node) -> str | None:

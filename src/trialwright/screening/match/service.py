@@ -5,11 +5,12 @@ is left out on the way is counted, by reason.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from datetime import date
 from itertools import islice
 
-from trialwright.protocol.criteria.read import CriteriaReading, read_criteria
+from trialwright.protocol.criteria.of_study import read_study, study_vocabulary
+from trialwright.protocol.criteria.read import CriteriaReading
 from trialwright.record.model import EligibilityModule, ProtocolSection, Study
 from trialwright.registry.model import Card, Filters, Hit
 from trialwright.registry.ports import Catalogue, ignore
@@ -35,7 +36,7 @@ _BATCH = 50  # studies held in memory at a time
 
 _HEADINGS = frozenset({"header", "subheader", "blank"})
 
-Reader = Callable[[EligibilityModule], CriteriaReading]
+Reader = Callable[[Study], CriteriaReading]
 
 
 def match_patient(
@@ -75,14 +76,20 @@ def match_patient(
 
 
 def cached_reader() -> Reader:
-    """Return a reader that reads each text once in a run, whatever studies share it."""
-    known: dict[tuple[str | None, ...], CriteriaReading] = {}
+    """Return a reader that reads once in a run what studies share: text, fields, own words."""
+    known: dict[tuple[Hashable, ...], CriteriaReading] = {}
 
-    def read(fields: EligibilityModule) -> CriteriaReading:
-        key = (fields.eligibility_criteria, fields.minimum_age, fields.maximum_age, fields.sex)
+    def read(study: Study) -> CriteriaReading:
+        fields = _fields(study)
+        key = (
+            fields.eligibility_criteria,
+            fields.minimum_age,
+            fields.maximum_age,
+            fields.sex,
+            *(each.names for each in study_vocabulary(study)),
+        )
         if key not in known:
-            text, *stated = key
-            known[key] = read_criteria(text or "", *stated)
+            known[key] = read_study(study)
         return known[key]
 
     return read
@@ -90,14 +97,17 @@ def cached_reader() -> Reader:
 
 def judged(study: Study, card: Card, text_score: float, at: Setting, read: Reader) -> MatchHit:
     """Judge one study: its gates, and where they are open its criteria."""
-    section = study.protocol_section or ProtocolSection()
-    fields = section.eligibility_module or EligibilityModule()
-    gate: Gate | None = closed(fields, at)
+    gate: Gate | None = closed(_fields(study), at)
     if gate is not None:
         return MatchHit(card, text_score, gate, None)
-    reading = read(fields)
+    reading = read(study)
     screening = screen(at.patient, reading.items, at.on, at.policy, terms=at.terms)
     return MatchHit(card, text_score, None, screening, _unread(reading))
+
+
+def _fields(study: Study) -> EligibilityModule:
+    section = study.protocol_section or ProtocolSection()
+    return section.eligibility_module or EligibilityModule()
 
 
 def _unread(reading: CriteriaReading) -> str | None:

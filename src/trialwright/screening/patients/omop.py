@@ -3,11 +3,12 @@
 Read: person, death, condition_occurrence, drug_exposure, procedure_occurrence, device_exposure,
 measurement, observation, and concept for what their numbers mean. The standard concept and the
 source's own both count as codes; concepts of vocabularies that screening does not know, and all of
-them where the concept table is missing, leave their words. OMOP has no table of allergies.
+them where the concept table is missing, leave their words. OMOP has no table of allergies. Of a
+domain without a table nothing is told, so that its silence may not be read as absence.
 Source: https://ohdsi.github.io/CommonDataModel/cdm54.html.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -19,6 +20,7 @@ from trialwright.core.quantity import Quantity
 from trialwright.core.truth import Truth
 from trialwright.protocol.criteria.nodes import Domain
 from trialwright.screening.model import (
+    DOMAINS,
     ClinicalFact,
     Code,
     Coded,
@@ -127,13 +129,14 @@ class _Person:
     observations: list[Observation] = field(default_factory=list)
     facts: dict[Domain, list[ClinicalFact]] = field(default_factory=dict)
 
-    def patient(self, unread: tuple[str, ...]) -> Patient:
+    def patient(self, untold: frozenset[Domain], unread: tuple[str, ...]) -> Patient:
         def of(domain: Domain) -> tuple[ClinicalFact, ...]:
             return tuple(self.facts.get(domain, ()))
 
         return Patient(
             self.id, self.sex, self.birth, tuple(self.observations), of("condition"), of("drug"),
-            of("procedure"), (), of("device"), self.deceased, self.died, unread=unread,
+            of("procedure"), (), of("device"), self.deceased, self.died, untold=untold,
+            unread=unread,
         )  # fmt: skip
 
 
@@ -156,6 +159,12 @@ def _columns() -> Iterator[tuple[str, tuple[str, ...]]]:
     for history in HISTORIES:
         yield history.table, history.columns
     yield from VALUES.items()
+
+
+def untold_of(tables: Collection[str]) -> frozenset[Domain]:
+    """Return the domains of which these tables of OMOP hold nothing."""
+    told = {history.domain for history in HISTORIES if history.table in tables}
+    return frozenset(DOMAINS) - told
 
 
 class OmopRows:
@@ -191,7 +200,8 @@ class OmopRows:
                 person = self._about(row, found, stem)
                 person.observations.append(self.observation(row, stem))
         unread = tuple(self.unread())
-        return tuple(person.patient(unread) for person in found.values())
+        untold = untold_of(self._tables)
+        return tuple(person.patient(untold, unread) for person in found.values())
 
     def _meanings(self, source: OmopSource) -> tuple[dict[int, Concept], bool]:
         used = {
@@ -218,7 +228,7 @@ class OmopRows:
         tables = (*(history.table for history in HISTORIES), "measurement")
         missing = " or ".join(table for table in tables if table not in self._tables)
         if missing:
-            wanted = "each; a closed world takes a missing one as empty"
+            wanted = "each; what it would hold is unknown"
             yield str(InputError(self._name, f"no table {missing}", wanted))
 
     def person(self, row: Row) -> _Person:

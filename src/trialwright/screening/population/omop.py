@@ -14,7 +14,14 @@ import pyarrow as pa
 
 from trialwright.core.errors import InputError
 from trialwright.screening.model import ClinicalFact, Observation
-from trialwright.screening.patients.omop import HISTORIES, VALUES, History, OmopRows, OmopSource
+from trialwright.screening.patients.omop import (
+    HISTORIES,
+    VALUES,
+    History,
+    OmopRows,
+    OmopSource,
+    untold_of,
+)
 from trialwright.screening.population.gather import arrow, ends, written
 from trialwright.screening.population.kinds import Entry, Reading, entry_of, reading_of
 from trialwright.screening.population.tables import SCHEMAS, Tables
@@ -57,7 +64,7 @@ def omop_tables(source: OmopDatabase, short: Callable[[Any], Expr], until: date)
     entries, facts = warehouse.facts(persons)
     return Tables(
         persons, observations, short(readings), facts, short(entries), short,
-        tuple(reader.unread()),
+        tuple(reader.unread()), untold_of([n for n, table in found.items() if table is not None]),
     )  # fmt: skip
 
 

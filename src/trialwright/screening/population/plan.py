@@ -53,7 +53,7 @@ class Recorded:
     """A verdict on the facts of the history."""
 
     node: nodes.Has
-    term: ConceptTerm | None
+    term: ConceptTerm
     window: Window | None
     days: Window
     on: date
@@ -233,11 +233,11 @@ def _has(node: nodes.Has, at: Setting, leaves: Leaves) -> Plan:
     if node.when == "ever" and at.window is None:
         at = at.within(Window(date.min, at.on))
     term = at.terms.concepts.get((node.domain, node.concept)) if node.concept else None
-    closed = node.domain in at.policy.closed_world.domains
-    if term is None and not closed:
+    if term is None:
         return Fixed(Truth.UNKNOWN, "uncoded")
+    closed = at.policy.closed_world.closes(node.domain, *term.also)
     verdict: Plan = leaves.at(Recorded(node, term, at.window, at.days, at.on, closed, at.without))
-    if term and term.tests:
+    if term.tests:
         test = Observed(Selection(term.tests, at.days), term, "false")
         verdict = Tested(verdict, leaves.at(test))
     ahead = at.window is not None and at.window.last > at.on

@@ -122,11 +122,11 @@ def _signals(leaf: Recorded, entries: Mapping[int, Placed], terms: Terms) -> tup
     term = leaf.term
     at = Setting(NOBODY, leaf.on, OPEN_WORLD, terms, window=leaf.window)
     for number, placed in entries.items():
-        domains = (leaf.node.domain, *(term.also if term else ()))
+        domains = (leaf.node.domain, *term.also)
         if placed.domain not in domains or dropped(leaf.without, placed.domain, placed.fact):
             continue
         rank = domains.index(placed.domain)
-        if term and term.matches(placed.fact.codes):
+        if term.matches(placed.fact.codes):
             meant.append(_meant(number, placed, rank, leaf, term, at))
         elif leaf.closed and _keeps_open(placed, leaf, term):
             still_open.append(_possible(number, placed, leaf, term))
@@ -161,10 +161,8 @@ def _in_window(leaf: Recorded, moment: bool) -> int:
     return MOMENT if moment else STATE
 
 
-def _keeps_open(placed: Placed, leaf: Recorded, term: ConceptTerm | None) -> bool:
+def _keeps_open(placed: Placed, leaf: Recorded, term: ConceptTerm) -> bool:
     """Say whether a record that may count keeps a closed world from saying no."""
-    if term is None:
-        return True
     if not term.complete:
         return True
     found = silence.doubt(placed.fact, term)
@@ -173,11 +171,8 @@ def _keeps_open(placed: Placed, leaf: Recorded, term: ConceptTerm | None) -> boo
     return found.telling or silence.matters(leaf.node, placed.domain, placed.fact, term)
 
 
-def _possible(number: int, placed: Placed, leaf: Recorded, term: ConceptTerm | None) -> Match:
-    if term is None:
-        moment = leaf.node.domain in history.MOMENTS
-    else:
-        moment = history.is_moment(leaf.node, placed.domain, term)
+def _possible(number: int, placed: Placed, leaf: Recorded, term: ConceptTerm) -> Match:
+    moment = history.is_moment(leaf.node, placed.domain, term)
     timing = _in_window(leaf, moment) if leaf.window else BEGUN
     uncoded = kind_number("uncoded")
     return _match(number, placed.fact.holds, timing, placed.fact, leaf, uncoded, 0)

@@ -20,6 +20,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from trialwright.protocol.criteria.nodes import Domain
+
 if TYPE_CHECKING:
     from ibis.expr.types import Table
 
@@ -56,3 +58,4 @@ class Tables:
     entries: "Table"
     short: Callable[[Any], "Table"]
     unread: tuple[str, ...] = ()  # what was recorded and cannot be used, a line each
+    untold: frozenset[Domain] = frozenset()  # domains of which the source has no table

@@ -6,6 +6,7 @@ thing together are grouped (`groups`); each group is about an age (`ages`), a me
 """
 
 from collections.abc import Iterable, Iterator
+from operator import attrgetter
 
 from trialwright.protocol.criteria.facts.ages import age
 from trialwright.protocol.criteria.facts.amounts import Amount, amounts, names_time
@@ -38,7 +39,7 @@ def found_facts(text: str, *more: Vocabulary) -> tuple[Piece, ...]:
     if "normal" in text and MAY_BE_NORMAL.search(text):
         taken.add(normal_ranges(text, names_in(text)))
     taken.add(named_concepts(text, *more))
-    return tuple(sorted(taken.pieces, key=lambda piece: piece.start))
+    return taken.in_order()
 
 
 def _numeric(text: str, stated: tuple[Amount, ...]) -> Iterator[Piece]:
@@ -49,14 +50,15 @@ def _numeric(text: str, stated: tuple[Amount, ...]) -> Iterator[Piece]:
     for group in groups(text, stated):
         if group.first <= done:
             continue
-        names = names or names_in(text)
         if group.first:
             least = max(least, _end(stated[group.first - 1]))
         piece = age(text, group, least, aged)
         aged = piece.end if piece else -1
         last = group.last
-        if piece is None and (compared := comparison(text, group, stated, names, least)):
-            piece, last = compared
+        if piece is None:
+            names = names or names_in(text)
+            if compared := comparison(text, group, stated, names, least):
+                piece, last = compared
         if piece:
             used.update(range(group.first, last + 1))
             done = last
@@ -80,16 +82,24 @@ class _Taken:
 
     def add(self, found: Iterable[Piece]) -> None:
         """Keep the pieces that overlap none that was kept before."""
+        covered = self._covered
         for piece in found:
-            if self._is_free(piece.start, piece.end):
-                self._covered[piece.start : piece.end] = b"\x01" * (piece.end - piece.start)
+            start, end = piece.start, piece.end
+            if covered.find(1, start, end) < 0:
+                covered[start:end] = b"\x01" * (end - start)
                 self.pieces.append(piece)
 
-    def free(self, found: Iterable[Amount]) -> tuple[Amount, ...]:
+    def free(self, found: tuple[Amount, ...]) -> tuple[Amount, ...]:
         """Return the amounts outside what was kept."""
-        if not self.pieces:
-            return tuple(found)
-        return tuple(each for each in found if self._is_free(each.start, each.end))
+        if not self.pieces or not found:
+            return found
+        return tuple(each for each in found if self._covered.find(1, each.start, each.end) < 0)
 
-    def _is_free(self, start: int, end: int) -> bool:
-        return self._covered.find(1, start, end) < 0
+    def in_order(self) -> tuple[Piece, ...]:
+        """Return the pieces in the order of the text."""
+        if len(self.pieces) > 1:
+            self.pieces.sort(key=_START)
+        return tuple(self.pieces)
+
+
+_START = attrgetter("start")

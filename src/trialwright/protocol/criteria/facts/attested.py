@@ -8,7 +8,7 @@ from trialwright.protocol.criteria.pieces import Piece
 
 _CHILDBEARING = re.compile(
     r"\b(?:wom[ae]n\s+|females?\s+)?(?:who (?:is|are)\s+)?of\s+child-?\s?bearing"
-    r"\s+(?:potential|age|capacity)\b[^;.]*",
+    r"\s+(?:potential|age|capacity)\b(?:\bi\.\s?e\.|\be\.\s?g\.|(?<=\d)\.(?=\d)|[^;.])*",
     re.IGNORECASE,
 )
 

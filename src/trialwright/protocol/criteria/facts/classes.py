@@ -60,18 +60,12 @@ _POINTS = {"child_pugh": {"A": (5, 6), "B": (7, 9), "C": (10, 15)}}
 _BETTER = re.compile(r"\s+or\s+(?:better|worse)\b", re.IGNORECASE)
 
 
-# Other names of a scale, too short or too loose to name it anywhere else.
-_ALSO = (
-    ("SWOG", "ecog"), ("SWOG performance status", "ecog"), ("Child's", "child_pugh"),
-    ("Childs", "child_pugh"),
-)  # fmt: skip
-
-
 @cache
 def _matcher() -> Matcher[str]:
     entries = lexicon().scales.items()
-    named = [(name, entry) for entry, scale in entries for name in scale.names]
-    return Matcher([*named, *((name, entry) for name, entry in _ALSO if entry in dict(entries))])
+    return Matcher(
+        (name, entry) for entry, scale in entries for name in (*scale.names, *scale.short)
+    )
 
 
 def classes(text: str) -> Iterator[Piece]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from trialwright.protocol.criteria import nodes
+from trialwright.protocol.criteria.facts.places import word_start
 from trialwright.protocol.criteria.pieces import Piece
 from trialwright.protocol.criteria.vocabulary import Vocabulary, finder
 
@@ -15,6 +16,8 @@ _RELATION = re.compile(
     r"|treatments?|tests?)\s+(?:to|of|against|for)\b",
     re.IGNORECASE,
 )
+_RELATES = re.compile(r"[\w-]*\s+(?:to|of|against|for)\b", re.IGNORECASE)  # what one ends with
+_LONGEST = 80  # characters of a relation
 
 
 def named_concepts(text: str, *more: Vocabulary) -> Iterator[Piece]:
@@ -22,12 +25,17 @@ def named_concepts(text: str, *more: Vocabulary) -> Iterator[Piece]:
 
     A concept whose codes cannot list all evaluates to unknown without one: no residue is needed.
     """
-    relations: set[int] | None = None
     for found in finder(*more).mentions(text):
-        if relations is None:
-            relations = {at for each in _RELATION.finditer(text) for at in range(*each.span())}
-        if found.end in relations:
+        if _RELATES.match(text, found.end) and _in_relation(text, found.end):
             continue  # its last word is what the relation begins with
         words = text[found.start : found.end]
         node = nodes.Has(found.value.domain, found.value.id, words)
         yield Piece("atom", found.start, found.end, words, node)
+
+
+def _in_relation(text: str, at: int) -> bool:
+    """Say whether a relation begins at or before a place and ends behind it."""
+    begin = word_start(text, at, max(0, at - _LONGEST))
+    return any(
+        each.start() <= at < each.end() for each in _RELATION.finditer(text, begin, at + _LONGEST)
+    )

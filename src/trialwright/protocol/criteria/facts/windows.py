@@ -9,7 +9,8 @@
     before := ("before" | "prior to" | "preceding" | "of") anchor
 
 Hours are no window, because records have days and neither rounding would be true. `Whichever is
-shorter` is none that a criterion can hold, and a time that nothing ties to an anchor is none.
+shorter` is none that a criterion can hold. A time without an anchor is none, except `within 3
+months` where a thing of the past is counted: see `lone_times`.
 """
 
 import re
@@ -19,6 +20,7 @@ from decimal import Decimal
 
 from trialwright.core.dates import Duration
 from trialwright.protocol.criteria.facts.amounts import Amount, named, whole
+from trialwright.protocol.criteria.facts.lone_times import counts_from_enrolment
 from trialwright.protocol.criteria.facts.places import lowered
 from trialwright.protocol.criteria.facts.words import BEFORE_A_TIME, NO_ANCHOR
 from trialwright.protocol.criteria.numbers import NUMBER_WORD
@@ -257,7 +259,10 @@ def _reached(text: str, time: Time, opening: _Opening) -> tuple[str, int] | None
         return anchored
     if ago := _AGO.match(text, time.end):
         return "enrolment", ago.end()
-    return ("enrolment", time.end) if opening.past else None
+    lone = opening.at is not None and opening.within
+    if opening.past or (lone and counts_from_enrolment(text, opening.at or 0, time.end)):
+        return "enrolment", time.end
+    return None
 
 
 def _reaching_back(text: str, start: int, time: Time, anchored: tuple[str, int]) -> Piece | None:

@@ -12,6 +12,11 @@ import re
 from collections.abc import Sequence
 
 from trialwright.protocol.criteria import nodes
+from trialwright.protocol.criteria.grammar.demands import (
+    Demand,
+    demand_on_some,
+    end_of_condition,
+)
 from trialwright.protocol.criteria.grammar.groups import split
 from trialwright.protocol.criteria.grammar.lists import read_list
 from trialwright.protocol.criteria.grammar.nouns import is_judged, leaf
@@ -21,13 +26,14 @@ from trialwright.protocol.criteria.grammar.part import (
     is_measured,
     leaf_or_residue,
     timed,
+    within,
 )
 from trialwright.protocol.criteria.grammar.parts import read_part
 from trialwright.protocol.criteria.layout import Section
 from trialwright.protocol.criteria.numbers import count
 from trialwright.protocol.criteria.pieces import DEPTH, Piece
 from trialwright.protocol.criteria.serology import shown_by_test
-from trialwright.protocol.criteria.trees import every, some, tidy
+from trialwright.protocol.criteria.trees import either_way, every, some, tidy
 
 _LABEL = re.compile(
     r"(?:(?:adequate|known|laboratory|clinical|organ|any|medical|general|other|the|following|of|and|hematological|haematological|hematologic"
@@ -82,6 +88,9 @@ _UNSAID: dict[Section, re.Pattern[str]] = {  # what turns a section over
     "inclusion": re.compile(r"\b(?:excluded|ineligible|not eligible)\b", re.IGNORECASE),
     "exclusion": _ELIGIBLE,
 }
+_COHORT = re.compile(
+    r"\b\d{2,}\s+(?:of\s+(?:the\s+)?\d+\s+)?(?:patients|subjects|participants)\b", re.IGNORECASE
+)
 _MUST = re.compile(r"\bmust (?:have|be|use|agree|not|present|show|undergo|meet)\b")
 
 
@@ -159,9 +168,11 @@ def _segments(pieces: Sequence[Piece], text: str, section: Section) -> nodes.Nod
     runs = [run for run in _cut(pieces) if run]
     if not runs:
         return nodes.Residue(tidy(text) or "(no words)")
+    if any(char.isdigit() for char in text) and _COHORT.search(text):
+        return leaf_or_residue(text)  # of how many it is asked
     if runs[0][0].kind == "count" or (runs[0][0].kind in ("any", "all") and len(runs) > 1):
         return _counted(runs, text)
-    if len(runs) > 1 and runs[0][0].kind == "if" and (comma := _comma(runs[0])):
+    if len(runs) > 1 and runs[0][0].kind == "if" and (comma := end_of_condition(runs[0])):
         return _guarded(runs, comma, text, section)
     node = _segment(runs[0], text, section)
     for run in runs[1:]:
@@ -208,7 +219,7 @@ def _counted(runs: Sequence[Sequence[Piece]], text: str) -> nodes.Node:
     first = runs[0][0]
     pieces = [piece for run in runs for piece in (*run, _STOP)]
     listed = [piece for piece in pieces[1:-1] if piece.kind != "colon"]
-    groups = split(tuple(_as_comma(piece) for piece in listed)).groups
+    groups = split(tuple(_asend_of_condition(piece) for piece in listed)).groups
     parts = tuple(timed(read_part(group.pieces, text)) for group in groups if group.pieces)
     if not parts:
         return nodes.Residue(tidy(text))
@@ -230,7 +241,7 @@ def _counted(runs: Sequence[Sequence[Piece]], text: str) -> nodes.Node:
 _STOP = Piece("stop", 0, 0, ";")
 
 
-def _as_comma(piece: Piece) -> Piece:
+def _asend_of_condition(piece: Piece) -> Piece:
     return Piece("join", piece.start, piece.end, ",") if piece.kind == "stop" else piece
 
 
@@ -259,7 +270,7 @@ def _segment(pieces: Sequence[Piece], text: str, section: Section) -> nodes.Node
     if named and any(map(low.__contains__, _PERSONS)) and _OTHER_PERSON.search(words):
         return leaf_or_residue(words)  # whose fact is it?
     if any(map(low.__contains__, _UNSAID_SIGNS)) and _UNSAID[section].search(words):
-        return leaf_or_residue(words)
+        return nodes.Residue(words) if section == "exclusion" else leaf_or_residue(words)
     if _is_about_contraception(pieces, words) or (
         not any(_is_fact(piece.node) for piece in pieces)
         and not is_judged(words)
@@ -269,8 +280,10 @@ def _segment(pieces: Sequence[Piece], text: str, section: Section) -> nodes.Node
         return nodes.Attest(words)
     if pieces[0].kind == "count" or (pieces[0].kind in ("any", "all") and len(pieces) > 1):
         return _counted([pieces], text)
+    if section == "inclusion" and (demand := demand_on_some(pieces, words)):
+        return _on_some(demand, text)
     if pieces[0].kind == "if":
-        comma = _comma(pieces)
+        comma = end_of_condition(pieces)
         if comma is None:
             return leaf_or_residue(words)
         return _condition(pieces[1:comma], pieces[comma + 1 :], text, section)
@@ -313,10 +326,11 @@ def _tested(pieces: Sequence[Piece], text: str, section: Section) -> nodes.Node:
         apart = sum(p.kind == "who" for p in pieces) > 1  # whose result is negative?
         if results or section == "exclusion" or apart or any(_unlike(p) for p in pieces):
             return nodes.Residue(words)
-        if any(isinstance(p.node, nodes.Attest | nodes.Judgement) for p in pieces):
-            return leaf_or_residue(words)
-        tested = shown_by_test(_with_aside(pieces, text, "exclusion"), ("positive test",))
-        return nodes.Not(tested)
+        asked = any(isinstance(p.node, nodes.Attest | nodes.Judgement) for p in pieces)
+        tested = _with_aside(pieces, text, "exclusion")
+        if asked or not decidable(tested):
+            return leaf_or_residue(words)  # `negative` stands in the words
+        return nodes.Not(shown_by_test(tested, ("positive test",)))
     node = _with_aside(pieces, text, section)
     return shown_by_test(node, results) if results and named else node
 
@@ -357,15 +371,15 @@ def _with_aside(pieces: Sequence[Piece], text: str, section: Section) -> nodes.N
     if isinstance(node, nodes.Residue):
         return nodes.Residue(_words(pieces, text))
     if "defined" in aside[0].text.lower() or "character" in aside[0].text.lower():
-        return _defined(node, head, aside, text)
+        return _defined(node, head, aside, text, section)
     judged = is_judged(words)
     return every((node, nodes.Judgement(words) if judged else nodes.Residue(words)))
 
 
 def _defined(
-    node: nodes.Node, head: Sequence[Piece], aside: Sequence[Piece], text: str
+    node: nodes.Node, head: Sequence[Piece], aside: Sequence[Piece], text: str, section: Section
 ) -> nodes.Node:
-    """Read `A defined as B`: values replace what they define, other words narrow it."""
+    """Read `A defined as B`: values say what is meant by A, other words narrow it."""
     at = _first(aside[1:], "aside")
     rest, further = (aside[1:], ()) if at is None else (aside[1 : at + 1], aside[at + 1 :])
     more = (nodes.Residue(_words(further, text)),) if further else ()
@@ -375,7 +389,12 @@ def _defined(
     plain = [p for p in rest if p.kind not in ("glue", "join", "open", "close")]
     if all(is_measured(p.node) for p in plain) and plain:
         what = read_list(rest, text, "inclusion")
-        return every((what, *more)) if len(split(head).groups) == 1 else every((node, what, *more))
+        if section == "exclusion" and len(split(head).groups) == 1:
+            if not decidable(node):
+                return every((what, *more))
+            doubt = nodes.Residue("whether this alone counts: " + _words(head, text))
+            return every((some((what, every((node, doubt)))), *more))
+        return every((node, what, *more)) if decidable(node) else every((what, *more))
     if listed or inexact or not any(is_measured(p.node) for p in rest):
         judged = is_judged(words)
         if judged:  # a diagnosis on record neither meets what a person judges, nor is it needed
@@ -406,21 +425,6 @@ def _first(pieces: Sequence[Piece], kind: str) -> int | None:
     return None
 
 
-def _comma(pieces: Sequence[Piece]) -> int | None:
-    """Return where the condition ends that opens a segment."""
-    depth = 0
-    for i, piece in enumerate(pieces):
-        depth += DEPTH.get(piece.kind, 0)
-        if (
-            depth == 0
-            and piece.kind in ("join", "colon")
-            and piece.text in (",", ":")
-            and 1 < i < len(pieces) - 1
-        ):
-            return i
-    return None
-
-
 def _exception(pieces: Sequence[Piece], at: int, text: str, section: Section) -> nodes.Node:
     """Read `base except exceptions`, `base unless condition`."""
     while at > 1 and pieces[at - 1].kind == "join":
@@ -430,6 +434,10 @@ def _exception(pieces: Sequence[Piece], at: int, text: str, section: Section) ->
     words = _words(pieces[at:], text)
     if not any(p.kind not in ("join", "glue") for p in base_pieces):
         return leaf_or_residue(_words(pieces, text))
+    behind = pieces[-1]
+    alone = not any(p.kind in ("window", "open") for p in pieces[:-1])
+    if behind.kind == "window" and alone and pieces[at].kind == "except" and at < len(pieces) - 2:
+        return _timed_somewhere(_exception(pieces[:-1], at, text, section), behind)
     base = _tested(base_pieces, text, section)
     if isinstance(base, nodes.Residue | nodes.Judgement | nodes.Attest):
         return type(base)(_words(pieces, text))
@@ -444,6 +452,16 @@ def _exception(pieces: Sequence[Piece], at: int, text: str, section: Section) ->
     if pieces[at].kind == "unless":
         return nodes.Except(base, (but,))
     return excepted(base, but, words)
+
+
+def _timed_somewhere(node: nodes.Node, window: Piece) -> nodes.Node:
+    """A time behind an exception may be that of the whole, or of the exception."""
+    match node:
+        case nodes.Except(base, but):
+            timed_ = nodes.Except(within(window, base), but)
+            return either_way(timed_, node, f"whether this is of the exception: {window.text}")
+        case _:
+            return every((node, nodes.Residue(window.text)))
 
 
 def _of_the_last(base: nodes.Node, but: nodes.Node, words: str) -> nodes.Node:
@@ -466,6 +484,16 @@ def _exempt(pieces: Sequence[Piece], text: str, words: str) -> nodes.Node:
 # --- conditions ----------------------------------------------------------------------------------
 
 
+def _on_some(demand: Demand, text: str) -> nodes.Node:
+    """Read a demand on some; whether it asks of everybody to be one of them, a person decides."""
+    when = read_list(demand.whom, text, "inclusion")
+    then = _segment(demand.what, text, "inclusion")
+    if not demand.of_all:
+        return nodes.IfThen(when, then)
+    doubt = nodes.Residue(f"whether all must: {_words(demand.whom, text)}")
+    return nodes.IfThen(when, then, doubt)
+
+
 def _guarded(
     runs: Sequence[Sequence[Piece]], comma: int, text: str, section: Section
 ) -> nodes.Node:
@@ -482,6 +510,8 @@ def _condition(
     """Read `if when, then`: a requirement on some; what excludes some needs both."""
     if any(piece.kind == "if" for piece in then):
         return leaf_or_residue(_words((*when, *then), text))
+    if section == "exclusion" and "must" in _words(then, text):
+        return nodes.Residue(_words((*when, *then), text))  # it excludes who does not
     condition = read_list(when, text, "inclusion") if when else nodes.Residue("(no words)")
     what = _segments(then, text, section)
     if section == "exclusion":

@@ -69,6 +69,12 @@ def _shared_head(one: Part, other: Part) -> Part | None:
     head = head_of(said)
     if head is None or one.tail:
         return None
+    first, _, place = one.words.partition(" ")
+    if place and is_place(place) and not is_place(one.words):
+        bare = _shared_head(replace(one, words=place), other)  # serious heart or lung disease
+        if bare is None:
+            return None
+        return replace(bare, node=every((bare.node, nodes.Residue(first))), lead=first)
     both = {one.words.lower(), said.split(" ", 1)[0].lower()}
     words = head if both == {"acute", "chronic"} else f"{one.words} {head}"
     fact = next(iter(found_facts(words)), None)

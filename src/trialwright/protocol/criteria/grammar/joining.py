@@ -11,7 +11,13 @@ from dataclasses import replace
 from trialwright.core.dates import Duration
 from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.grammar.groups import Join
-from trialwright.protocol.criteria.grammar.part import Part, leaf_or_residue, timed, within
+from trialwright.protocol.criteria.grammar.part import (
+    Part,
+    decidable,
+    leaf_or_residue,
+    timed,
+    within,
+)
 from trialwright.protocol.criteria.layout import Section
 from trialwright.protocol.criteria.trees import either_way, every, mapped, some, tidy
 
@@ -37,14 +43,14 @@ def joined(
     kinds = set(joins)
     if kinds == {"or"}:
         if section == "inclusion" and _demands(parts, words):
-            return every((alternatives(parts, text), nodes.Residue("how these are joined")))
+            return all_or_some(tuple(map(timed, parts)), words)
         return alternatives(parts, text)
     if "or" in kinds:
         return _mixed(parts, joins, commas, section, text, words)
     if any(part.text.lower().startswith(_OTHERS) for part in parts[1:]):
         if section == "exclusion":  # patients with A and those with B
             return alternatives(parts, text)
-        return every((some(map(timed, parts)), nodes.Residue("whether all are needed")))
+        return all_or_some(tuple(map(timed, parts)), words)
     if section == "inclusion":
         return _together(parts, kinds, words)
     if "," in kinds or len(parts) > 2:
@@ -73,11 +79,30 @@ def _demands(parts: Sequence[Part], words: str) -> bool:
 def _together(parts: Sequence[Part], kinds: set[Join], words: str) -> nodes.Node:
     """Join what an inclusion lists; commas alone join nothing for certain."""
     read = tuple(timed(part) for part in parts)
+    if len(parts) > 2 and all(map(_is_condition, read)):
+        return all_or_some(read, words)  # diseases of which a person may have one
     if "and" in kinds or any(part.measured for part in parts):
         return every(read)
     if any(isinstance(node, nodes.Attest | nodes.Judgement) for node in read):
         return leaf_or_residue(words)
-    return every((some(read), nodes.Residue("whether all are needed")))
+    return all_or_some(read, words)
+
+
+def all_or_some(read: Sequence[nodes.Node], words: str) -> nodes.Node:
+    """Return what is certain of a list that says neither `and` nor `or` of all its parts."""
+    if not any(map(decidable, read)):
+        return leaf_or_residue(words)
+    return either_way(every(read), some(read), "whether one of these alone is enough")
+
+
+def _is_condition(node: nodes.Node) -> bool:
+    match node:
+        case nodes.Has(domain="condition"):
+            return True
+        case nodes.All((first, *rest)):
+            return _is_condition(first) and all(isinstance(n, nodes.Residue) for n in rest)
+        case _:
+            return False
 
 
 def _contradict(read: Sequence[nodes.Node]) -> bool:
@@ -113,7 +138,9 @@ def _mixed(
     if not any(part.coded for part in parts):
         return _cut(parts, joins, commas, "or", section, text, words)
     read = tuple(timed(part) for part in parts)
-    return every((some(read), nodes.Residue("how these are joined")))
+    if section == "inclusion":
+        return all_or_some(read, words)
+    return either_way(every(read), some(read), "whether one of these alone excludes")
 
 
 def _cut(

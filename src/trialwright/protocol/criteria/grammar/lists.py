@@ -4,19 +4,23 @@ list    := group (join group)*
 group   := ["no" | "without" | "neither"] part        negation reaches the list behind it
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from trialwright.protocol.criteria import nodes
+from trialwright.protocol.criteria.grammar.cues import SEX_IMPLIED
 from trialwright.protocol.criteria.grammar.groups import Group, Join, Row, scope, settled, split
 from trialwright.protocol.criteria.grammar.heads import heads
 from trialwright.protocol.criteria.grammar.joining import alternatives, joined
 from trialwright.protocol.criteria.grammar.nouns import leaf
-from trialwright.protocol.criteria.grammar.part import Part, is_measured, timed
+from trialwright.protocol.criteria.grammar.part import Part, free_for, is_measured, timed
 from trialwright.protocol.criteria.grammar.parts import read_part
 from trialwright.protocol.criteria.layout import Section
 from trialwright.protocol.criteria.pieces import Piece
 from trialwright.protocol.criteria.trees import either_way, every, some, tidy
+
+_GOES_ON = re.compile(r"\b(?:concurrent|current|active|on-?going)\b", re.IGNORECASE)
 
 
 def read_list(pieces: Sequence[Piece], text: str, section: Section) -> nodes.Node:
@@ -25,12 +29,26 @@ def read_list(pieces: Sequence[Piece], text: str, section: Section) -> nodes.Nod
     if not row.groups:
         return nodes.Residue(tidy(text[pieces[0].start : pieces[-1].end]) or "(no words)")
     words = tidy(text[pieces[0].start : pieces[-1].end])
+    if len(row.groups) > 1 and _of_one_sex(pieces):
+        rest = read_list(pieces[1:], text, section)
+        implied = SEX_IMPLIED.search(words)
+        return rest if implied else every((read_part(pieces[:1], text).node, rest))
     parts, joins, commas = _parts(row, text, section)
     if len(parts) == 1:
         return timed(parts[0])
     both = any(group.both for group in row.groups) or any(p.text == "AND" for p in pieces)
     both = both or (pieces[0].kind == "who" and len(parts) == 2)  # patients with A and B
     return joined(parts, joins, commas, section, text, words, both)
+
+
+def _of_one_sex(pieces: Sequence[Piece]) -> bool:
+    """`Women with A or B`: the sex reaches both."""
+    if pieces[0].kind != "sex" or pieces[1].kind in ("join", "not", "dont"):
+        return False
+    reaches = pieces[0].text.lower().endswith(("with", "who", "who are")) or (
+        pieces[1].kind in ("who", "ever", "current")
+    )
+    return reaches and all(piece.kind != "sex" for piece in pieces[1:])
 
 
 def _parts(
@@ -76,6 +94,8 @@ def _negated(
         return _unread(words)  # what a restatement grants, or takes?
     if not pieces or (negation.kind == "dont" and not _nominal(groups[0].pieces)):
         return _unread(words)
+    if "undergoing" in negation.text.lower():
+        return _unread(words)  # what is to come is on no record
     sexes = [piece for piece in groups[0].pieces if piece.kind == "sex"]
     bare = tuple(piece for piece in groups[0].pieces if piece.kind != "sex")
     groups = (replace(groups[0], pieces=bare), *groups[1:])
@@ -89,6 +109,8 @@ def _negated(
     )
     if negated_history:
         read[0] = replace(read[0], when="ever")
+    elif _GOES_ON.search(negation.text):
+        read = [part if part.when else replace(part, when="current") for part in read]
     inside, left, _ = heads(read, list(joins), list(commas), text)
     if len(inside) == 1:
         inner = timed(inside[0])
@@ -99,8 +121,12 @@ def _negated(
             inner = some(plain)
     else:
         inner = alternatives(inside, text)
-    negated: nodes.Node = nodes.Not(inner)
-    return Part(every((*(read_part((sex,), text).node for sex in sexes[:1]), negated)), words)
+    sex = read_part(sexes[:1], text).node if sexes else None
+    if sex is None or SEX_IMPLIED.search(words):
+        return Part(nodes.Not(free_for(inner)), words)
+    if sexes[0].start < negation.start:  # women without ...
+        return Part(every((sex, nodes.Not(free_for(inner)))), words)
+    return Part(nodes.Not(every((sex, free_for(inner)))), words)  # no women with ...
 
 
 def _nominal(pieces: Sequence[Piece]) -> bool:

@@ -137,7 +137,7 @@ def shares_a_head(words: str) -> bool:
     last = words.rsplit(" ", 1)[-1]
     if listed.HEAD.search(last):
         return False
-    return is_place(words) or listed.ADJECTIVE.search(last) is not None
+    return is_place(words) or is_place(last) or listed.ADJECTIVE.search(last) is not None
 
 
 def is_place(words: str) -> bool:

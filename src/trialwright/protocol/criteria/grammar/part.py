@@ -123,10 +123,23 @@ def in_degree(node: nodes.Node, degree: tuple[nodes.Severity, ...]) -> nodes.Nod
     return mapped(node, change)
 
 
+def free_for(node: nodes.Node) -> nodes.Node:
+    """Return what is denied: `no stroke at least 4 weeks before` is none in those weeks."""
+    match node:
+        case nodes.All(of) | nodes.Any(of):
+            return type(node)(tuple(map(free_for, of)))
+        case nodes.Within(last=None, half_lives=None, gap=gap) if gap is not None:
+            return nodes.Within(gap, node.anchor, node.of)
+        case _:
+            return node
+
+
 def degrees(words: str) -> tuple[nodes.Severity, ...]:
     """Return the degrees that words name, mildest first; from one to another where they say so."""
     low = words.lower()
     named = [degree for degree in ("mild", "moderate", "severe") if degree in low]
+    if named == ["mild", "severe"] and "to" in low:
+        named = ["mild", "moderate", "severe"]
     return cast("tuple[nodes.Severity, ...]", tuple(named))
 
 

@@ -9,6 +9,7 @@ Sound in both directions: a word that may change the meaning turns the part into
 that can only narrow is ANDed, so that the part is never wrongly true.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -43,6 +44,7 @@ from trialwright.protocol.criteria.grammar.part import (
     decidable,
     degrees,
     excepted,
+    free_for,
     in_degree,
     is_measured,
     leaf_or_residue,
@@ -51,7 +53,13 @@ from trialwright.protocol.criteria.grammar.part import (
     timed,
 )
 from trialwright.protocol.criteria.pieces import DEPTH, Piece
-from trialwright.protocol.criteria.trees import every, some, tidy
+from trialwright.protocol.criteria.trees import either_way, every, some, tidy
+
+_STOPPED = re.compile(
+    r"\b(?:not|cannot|unable|stop\w*|discontinu\w+|wash\w*|withdr\w+|interrupt\w*|paus\w+|held)\b",
+    re.IGNORECASE,
+)
+_COURSE = re.compile(r"dialysis|therap|treatment|transfusion|apheresis", re.IGNORECASE)
 
 
 def read_part(pieces: Sequence[Piece], text: str, depth: int = 0) -> Part:
@@ -99,7 +107,7 @@ class _Reader:
         examples: list[nodes.Node] = []
         while self.i < len(self.pieces):
             node = self._tail(node, examples)
-        if self.unsure:
+        if self.unsure or self._to_come(node):
             return Part(leaf_or_residue(self.words), self.words, unsure=True)
         if self.past and is_measured(node) and not isinstance(node, nodes.Demographic):
             return Part(nodes.Residue(self.words), self.words, unsure=True)
@@ -108,6 +116,9 @@ class _Reader:
     def _finish(self, node: nodes.Node, words: str, examples: list[nodes.Node]) -> Part:
         lead = tidy(" ".join(self.lead))
         words = "" if examples else words  # what goes on is no head that neighbours share
+        if self.window and self.window.gap and not self.window.last and _STOPPED.search(self.words):
+            self.tail.append(nodes.Residue(self.window.text))  # the pause is meant, no past use
+            self.window = None
         if self.window and (said := self._diagnosed()):
             self.tail.append(nodes.Residue(said))  # a state goes on; its beginning is meant
         if isinstance(node, nodes.Attest | nodes.Judgement | nodes.Residue):
@@ -141,6 +152,12 @@ class _Reader:
             clause=self.clause, tail_from=self.tail_from,
             measured=is_measured(node), bare=self.bare and not self.tail,
         )  # fmt: skip
+
+    def _to_come(self, node: nodes.Node) -> bool:
+        """`Undergoing surgery`: no record of the past shows or denies it; a course goes on."""
+        procedure = any(isinstance(n, nodes.Has) and n.domain == "procedure" for n in leaves(node))
+        said = any("undergoing" in p.text.lower() for p in self.pieces if p.node is None)
+        return procedure and said and not _COURSE.search(self.words)
 
     def _is_positive(self) -> bool:
         return any(piece.kind == "positive" for piece in self.pieces)
@@ -177,6 +194,8 @@ class _Reader:
                     continue
                 case "bound" if piece.text.lower() in STANDS_UNDER and not self.window:
                     self.hint = "drug" if piece.text.lower() == "on" else self.hint
+                case "other" if piece.text.lower() == "other" and self._ever_follows():
+                    self.lead.append(piece.text)
                 case "modifier" if self.window_follows():
                     pass
                 case "modifier" if piece.text.lower().startswith("adult"):
@@ -192,6 +211,11 @@ class _Reader:
         """`The end-stage of liver cirrhosis` is end-stage liver cirrhosis."""
         after = self.pieces[self.i + 1 : self.i + 3]
         return len(after) == 2 and after[0].text.lower() == "of" and after[1].node is not None
+
+    def _ever_follows(self) -> bool:
+        """`Other prior malignancy`: another than the one under study."""
+        after = self.pieces[self.i + 1 : self.i + 2]
+        return bool(after) and after[0].kind in ("ever", "current")
 
     def window_follows(self) -> bool:
         """`Recent (within the last 3 months) stroke`: the window says what recent means."""
@@ -362,6 +386,8 @@ class _Reader:
                 self.when = self.when or ("current" if piece.kind == "current" else "ever")
                 self.i += 1
             case _:
+                if piece.kind in ("if", "unless") and is_measured(node):
+                    self.unsure = True  # `ALT < 2.5 x ULN if ...`: for others it is another
                 self._bound()
         return node
 
@@ -416,7 +442,7 @@ class _Reader:
             return
         inner = listed(taken[1:], self.text, self.depth)
         unread = isinstance(inner, nodes.Residue)
-        self._behind(nodes.Residue(tidy(text)) if unread else nodes.Not(inner), text)
+        self._behind(nodes.Residue(tidy(text)) if unread else nodes.Not(free_for(inner)), text)
 
     def _restated(self, node: nodes.Node) -> nodes.Node:
         taken = self._until_tail()
@@ -435,6 +461,8 @@ class _Reader:
         start = self.i
         self.i = len(self.pieces)
         taken = self.pieces[start:]
+        if len(taken) > 2 and taken[-1].kind == "window" and taken[-2].kind == "close":
+            self.window, taken = taken[-1], taken[:-1]  # behind the brackets: of the whole
         text = tidy(self.text[taken[0].start : taken[-1].end])
         self.tail_words.append(text)
         if self.tail_from >= 0:  # of the words before: due to a reversible cause, e.g. ...
@@ -485,11 +513,7 @@ class _Reader:
         if measured and not is_measured(node):
             defined = _defines(said[0]) and concept_of(node) and not self.lead and not self.degree
             said = said[1:] if said[0].kind == "restate" else said
-            values = listed(said, self.text, self.depth)
-            if isinstance(values, nodes.Any) and not any(
-                "or" in p.text.lower() for p in said if p.kind == "join"
-            ):
-                values = every(values.of)
+            values = _together(said, self.text, self.depth)
             if defined:
                 return values
             self._behind(values, text)
@@ -498,6 +522,16 @@ class _Reader:
             self.unsure = True  # `ALT < 2.5 x ULN (5 x ULN if ...)`: for some it is another
         self._behind(leaf(text) if is_judged(text) else nodes.Residue(text), text)
         return node
+
+
+def _together(pieces: Sequence[Piece], text: str, depth: int) -> nodes.Node:
+    """Read the values of a definition: all of them; whether one alone counts is in doubt."""
+    parts = _listed(pieces, text, depth)
+    if any("or" in p.text.lower() for p in pieces if p.kind == "join") or len(parts) < 2:
+        return some(parts)
+    if not any(isinstance(part, nodes.Any) for part in parts):
+        return every(parts)
+    return either_way(every(parts), some(parts), "whether one alone counts")
 
 
 def _defines(piece: Piece) -> bool:
@@ -521,6 +555,11 @@ def _open(words: str, hint: nodes.Domain | None) -> nodes.Node:
 
 def listed(pieces: Sequence[Piece], text: str, depth: int = 0) -> nodes.Node:
     """Read a plain list: each part alone counts."""
+    parts = _listed(pieces, text, depth)
+    return some(parts) if parts else nodes.Residue("(no words)")
+
+
+def _listed(pieces: Sequence[Piece], text: str, depth: int) -> list[nodes.Node]:
     groups: list[list[Piece]] = [[]]
     depth = 0
     for piece in pieces:
@@ -529,8 +568,7 @@ def listed(pieces: Sequence[Piece], text: str, depth: int = 0) -> nodes.Node:
             groups.append([])
         else:
             groups[-1].append(piece)
-    parts = [timed(read_part(group, text, depth)) for group in groups if group]
-    return some(parts) if parts else nodes.Residue("(no words)")
+    return [timed(read_part(group, text, depth)) for group in groups if group]
 
 
 def exemplified(

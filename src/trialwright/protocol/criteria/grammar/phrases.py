@@ -111,7 +111,9 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
         |patients who have a history of|subjects with a history of|subjects with history of
         |who have a history of|who has a history of|history or presence of
         |current or past history of|past or current history of|current or past
-        |past or current|current or previous|previous or current|history or evidence of
+        |prior or concurrent|concurrent or prior|previous or concurrent
+        |prior or concomitant|past or current|current or previous|previous or current
+        |history or evidence of
         |history or current|current or prior|prior or current|current or history of
         |past or present|present or past|history or current evidence of|ever
         |medical history|documented history of|positive history of|past medical history of
@@ -124,6 +126,7 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
     ("degree", """
         severe|moderate|mild|moderate to severe|mild to moderate|moderate or severe
         |mild or moderate|moderate - to - severe|moderate-to-severe|mild-to-moderate|moderate-severe
+        |mild to severe|mild-to-severe|mild - to - severe|mild , moderate or severe
         |moderate / severe|mild / moderate|moderate and severe|severe or moderate|severely
         """),
     ("positive", "positive for|positivity for|seropositive for|seropositivity for|positive"
@@ -283,6 +286,7 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
         |metastatic|ischemic|ischaemic|hemorrhagic|haemorrhagic|insulin-dependent|bilateral
         |unilateral
         |new|first|recent|recently|clinically|life-threatening|inadequately controlled
+        |current or recent|recent or current|active or recent|recent or active
         |newly diagnosed
         |treated|documented|resectable|unresectable|localized|systemic|local|intravenous|oral
         |topical

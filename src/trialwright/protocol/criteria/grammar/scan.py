@@ -23,6 +23,7 @@ _AND_OR = re.compile(r"\band\s*/\s*or\b", re.IGNORECASE)
 _METHOD_NAME = (
     r"(?:transthoracic\s+)?echocardiograph?[a-z]*|echo|TTE|cardiac magnetic resonance(?: imaging)?"
     r"|(?:cardiac\s+)?MRI|CMR(?: imaging)?|MUGA(?: scan)?|radionuclide ventriculography"
+    r"|multi(?:ple)?[\s-]*gated acquisition(?:\s*\(MUGA\))?(?: scan)?"
 )
 _METHOD = re.compile(
     r"\b(?:as\s+)?(?:measured\s+|assessed\s+|determined\s+|documented\s+)?(?:on|by|using|via)\s+"
