@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from tests.agreement.population_cases import CLOSED, ON
+from tests.warehouse_files import as_database, as_files
 
 from trialwright.app.people import warehouse
 from trialwright.app.population import connected
@@ -101,31 +102,6 @@ def generated(people: int, seed: int) -> Tables:
             for number in range(people * 3)
         ]  # fmt: skip
     return tables
-
-
-def as_files(tables: Tables, folder: Path, ending: str) -> Path:
-    pa = pytest.importorskip("pyarrow")
-    from pyarrow import csv, parquet
-
-    folder.mkdir(exist_ok=True)
-    for name, rows in tables.items():
-        table = pa.Table.from_pylist(rows)
-        if ending == "csv":
-            csv.write_csv(table, folder / f"{name.upper()}.csv")
-        else:
-            parquet.write_table(table, folder / f"{name}.parquet")
-    return folder
-
-
-def as_database(tables: Tables, file: Path) -> Path:
-    duckdb = pytest.importorskip("duckdb")
-    pa = pytest.importorskip("pyarrow")
-    with duckdb.connect(str(file)) as connection:
-        for name, rows in tables.items():
-            connection.register("incoming", pa.Table.from_pylist(rows))
-            connection.execute(f'create table "{name.upper()}" as select * from incoming')
-            connection.unregister("incoming")
-    return file
 
 
 def condition(name: str) -> nodes.Has:

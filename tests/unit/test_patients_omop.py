@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.warehouse_files import as_database, as_files
 
 from trialwright.app.people import warehouse
 from trialwright.core.dates import PartialDate
@@ -82,31 +83,6 @@ def cdm() -> Tables:
             concept(3024, "LOINC", "88020-3", "Functional capacity NYHA"),
         ],
     }  # fmt: skip
-
-
-def as_files(tables: Tables, folder: Path, ending: str) -> Path:
-    pa = pytest.importorskip("pyarrow")
-    from pyarrow import csv, parquet
-
-    folder.mkdir(exist_ok=True)
-    for name, rows in tables.items():
-        table = pa.Table.from_pylist(rows)
-        if ending == "csv":
-            csv.write_csv(table, folder / f"{name.upper()}.csv")
-        else:
-            parquet.write_table(table, folder / f"{name}.parquet")
-    return folder
-
-
-def as_database(tables: Tables, file: Path) -> Path:
-    duckdb = pytest.importorskip("duckdb")
-    pa = pytest.importorskip("pyarrow")
-    with duckdb.connect(str(file)) as connection:
-        for name, rows in tables.items():
-            connection.register("incoming", pa.Table.from_pylist(rows))
-            connection.execute(f'create table "{name}" as select * from incoming')
-            connection.unregister("incoming")
-    return file
 
 
 def read(where: Path) -> tuple[Patient, ...]:

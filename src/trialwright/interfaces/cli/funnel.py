@@ -10,8 +10,8 @@ from typing import Annotated, Any
 from cyclopts import App, Parameter
 from rich.table import Table
 
-from trialwright.core.dates import PartialDate
 from trialwright.core.errors import InputError
+from trialwright.interfaces.cli.days import whole_day
 from trialwright.interfaces.cli.design.work import progress_bar
 from trialwright.interfaces.cli.files import read_bytes, write_whole
 from trialwright.interfaces.cli.output import console, print_json
@@ -219,9 +219,4 @@ def _draw(found: Attrition, path: Path) -> None:
 
 
 def _day(text: str | None, today: date) -> date:
-    if text is None:
-        return today
-    read = PartialDate.parse(text, "--on")
-    if read.day is None:
-        raise InputError("--on", repr(text), "a whole date as yyyy-mm-dd")
-    return read.earliest()
+    return today if text is None else whole_day(text, "--on")

@@ -10,9 +10,9 @@ from cyclopts import App, Parameter
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from trialwright.app import open_app
-from trialwright.core.dates import PartialDate
 from trialwright.core.errors import InputError
 from trialwright.interfaces.cli.catalogue import HOW_TO_FILL, Home, Json
+from trialwright.interfaces.cli.days import whole_day
 from trialwright.interfaces.cli.files import read_bytes, read_stream
 from trialwright.interfaces.cli.output import console, messages, print_json
 from trialwright.registry.fields import in_words
@@ -78,7 +78,7 @@ def match(
     json: Json = False,
 ) -> int:
     """Say which studies a patient may fit, with the criteria that hold, fail and stay open."""
-    day = _day(on) if on else date.today()
+    day = whole_day(on, "--on") if on else date.today()
     reach = Reach(_statuses(status), _number(candidates, "--candidates"), _number(limit, "--limit"))
     sought, terms = _sought(patient, person, day)
     check_lifetime((sought.patient,), day, "--on")
@@ -160,13 +160,6 @@ def _number(value: int, option: str) -> int:
     if not 1 <= value <= _MOST:
         raise InputError(option, str(value), f"a number from 1 to {_MOST:,}")
     return value
-
-
-def _day(text: str) -> date:
-    read = PartialDate.parse(text, "--on")
-    if read.day is None:
-        raise InputError("--on", repr(text), "a whole date as yyyy-mm-dd")
-    return read.earliest()
 
 
 # --- for people ----------------------------------------------------------------------------------

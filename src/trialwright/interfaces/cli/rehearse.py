@@ -14,8 +14,8 @@ from trialwright.conduct.fold import fold
 from trialwright.conduct.journal import Verification
 from trialwright.conduct.model import TrialState
 from trialwright.conduct.service import verify
-from trialwright.core.dates import PartialDate
 from trialwright.core.errors import InputError
+from trialwright.interfaces.cli.days import whole_day
 from trialwright.interfaces.cli.files import read_bytes
 from trialwright.interfaces.cli.output import console, messages, print_json
 from trialwright.rehearsal.scenario import default_scenario
@@ -43,7 +43,7 @@ def rehearse(
     if seed < 0:
         raise InputError("--seed", str(seed), "a whole number from 0")
     plan, _, _ = load_with_design(read_bytes(protocol), str(protocol), date.today())
-    first = _day(start)
+    first = whole_day(start, "--start")
     with _bar() as bar:
         task = bar.add_task("opening the trial", total=None)
 
@@ -58,13 +58,6 @@ def rehearse(
         print_json(_document(folder.journal, seed, state, found))
     else:
         _print(folder.journal, state, found)
-
-
-def _day(text: str) -> date:
-    day = PartialDate.parse(text, "--start")
-    if day.day is None:
-        raise InputError("--start", text, "a whole date, such as 2030-01-07")
-    return day.earliest()
 
 
 def _bar() -> Progress:

@@ -8,8 +8,9 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from trialwright.core.dates import Duration, PartialDate
+from trialwright.core.dates import Duration
 from trialwright.core.errors import InputError
+from trialwright.interfaces.cli.days import whole_day
 from trialwright.interfaces.cli.files import read_bytes
 from trialwright.interfaces.cli.output import console, messages, one_line, print_json
 from trialwright.protocol.service import criteria_of, load
@@ -152,10 +153,8 @@ def warn_of_strangers(strangers: set[str], answers: Path | None) -> None:
 
 
 def _day(text: str, today: date) -> date:
-    read = PartialDate.parse(text, "--on")
-    if read.day is None:
-        raise InputError("--on", repr(text), "a whole date as yyyy-mm-dd")
+    day = whole_day(text, "--on")
     latest = _AHEAD.after(today)
-    if read.earliest() > latest:
+    if day > latest:
         raise InputError("--on", text, f"a day up to {latest}, a year from today")
-    return read.earliest()
+    return day

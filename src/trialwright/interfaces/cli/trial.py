@@ -23,10 +23,10 @@ from trialwright.conduct.gate import (
 from trialwright.conduct.journal import entry_of, to_ndjson
 from trialwright.conduct.model import Subject, TrialState
 from trialwright.core.canonical import digest
-from trialwright.core.dates import PartialDate
 from trialwright.core.errors import InputError
 from trialwright.design import Recommendation
 from trialwright.interfaces.cli import verification
+from trialwright.interfaces.cli.days import whole_day
 from trialwright.interfaces.cli.files import read_bytes, write_whole
 from trialwright.interfaces.cli.output import console, messages, print_json
 from trialwright.protocol.model import Protocol
@@ -138,15 +138,8 @@ def _load(trial: Path, on: str | None) -> tuple[TrialState, date]:
     entries = tuple(map(entry_of, lines))
     state = fold(entries, str(trial))
     if on is not None:
-        return state, _day(on)
+        return state, whole_day(on, "--on")
     return state, entries[-1].at.date() if state.simulated else open_app().today()
-
-
-def _day(text: str) -> date:
-    day = PartialDate.parse(text, "--on")
-    if day.day is None:
-        raise InputError("--on", text, "a whole date, such as 2030-01-07")
-    return day.earliest()
 
 
 def _status_document(state: TrialState, day: date) -> dict[str, Any]:
