@@ -1,15 +1,12 @@
 """Old abstracts of cancer trials: lists that lost their line breaks, labels with nothing below."""
 
-from typing import Any
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trialwright.protocol.criteria import nodes
-from trialwright.protocol.criteria.layout import Item, accounted, layout
+from trialwright.protocol.criteria.layout import accounted, layout
 from trialwright.protocol.criteria.read import read_criteria
-from trialwright.protocol.criteria.trees import residue, walk
 
 PATIENT = (
     "PATIENT CHARACTERISTICS: Age: 18 and over Menopausal status: Not specified"
@@ -19,18 +16,11 @@ PATIENT = (
 )
 
 
-def tree(item: Item) -> Any:
-    """Return an item's words, with those below it."""
-    role = "" if item.role == "criterion" else f"{item.role}: "
-    return (item.text, [tree(c) for c in item.children]) if item.children else role + item.text
-
-
-def item_of(text: str) -> Item:
+def items(text: str) -> list[str]:
+    """Return the words of the items of a text, after the proof that nothing was lost."""
     found = layout(text)
     assert accounted(found, text) == len(text)
-    (item,) = found.items
-    assert item.words == " ".join(text.split())
-    return item
+    return [item.words for item in found.items]
 
 
 def kinds(text: str) -> list[tuple[str, str]]:
@@ -40,49 +30,42 @@ def kinds(text: str) -> list[tuple[str, str]]:
     return [(each.kind, each.text.strip()) for each in found.leftover if each.kind != "blank"]
 
 
-def test_an_abstract_on_one_line_is_a_list_under_one_criterion() -> None:
-    assert tree(item_of(PATIENT)) == (
-        "PATIENT CHARACTERISTICS:",
-        [
-            "Age: 18 and over",
-            "note: Menopausal status: Not specified",
-            "Performance status: ECOG 0-2",
-            ("Hematopoietic:", [
-                "Absolute neutrophil count at least 1,500/mm3",
-                "Platelet count at least 100,000/mm3",
-                "Hematocrit at least 30%",
-            ]),
-            ("Renal:", ["Creatinine less than 2.0 mg/dL"]),
-            ("Other:", ["Not pregnant", "No heart failure", "HIV negative"]),
-        ],
-    )  # fmt: skip
+def test_each_sentence_of_an_abstract_on_one_line_is_a_criterion() -> None:
+    assert items(PATIENT) == [
+        "Age: 18 and over",
+        "Performance status: ECOG 0-2",
+        "Absolute neutrophil count at least 1,500/mm3",
+        "Platelet count at least 100,000/mm3",
+        "Hematocrit at least 30%",
+        "Creatinine less than 2.0 mg/dL",
+        "Not pregnant",
+        "No heart failure",
+        "HIV negative",
+    ]
+    assert kinds(PATIENT) == [
+        ("subheader", "PATIENT CHARACTERISTICS:"),
+        ("note", "Menopausal status: Not specified"),
+        ("subheader", "Hematopoietic:"),
+        ("subheader", "Renal:"),
+        ("subheader", "Other:"),
+    ]
 
 
 def test_each_part_of_an_abstract_must_hold() -> None:
-    (item,) = read_criteria(PATIENT).items
-    assert isinstance(item.expr, nodes.All)
-    compared = [n.measure for n in walk(item.expr) if isinstance(n, nodes.Compare)]
+    read = [item.expr for item in read_criteria(PATIENT).items]
+    compared = [node.measure for node in read if isinstance(node, nodes.Compare)]
     assert compared == ["neutrophils", "thrombocytes", "haematocrit", "creatinine"]
-    assert nodes.Ordinal("ecog", ("0", "1", "2")) in item.expr.of
-    assert nodes.Not(nodes.Has("condition", "heart_failure", "heart failure")) in item.expr.of
-    assert not any("specified" in words for words in residue(item.expr))
+    assert nodes.Ordinal("ecog", ("0", "1", "2")) in read
+    assert nodes.Not(nodes.Has("condition", "heart_failure", "heart failure")) in read
 
 
-def test_headings_between_dashes_are_parts_of_one_criterion() -> None:
+def test_headings_between_dashes_part_an_abstract() -> None:
     text = (
         "--Disease Characteristics-- Measurable disease --Prior/Concurrent Therapy--"
         " No chemotherapy --Patient Characteristics-- Age: Over 18"
     )
-    (item,) = layout(text).items
-    assert accounted(layout(text), text) == len(text)
-    assert tree(item) == (
-        "Disease Characteristics--",
-        [
-            "Measurable disease",
-            ("--Prior/Concurrent Therapy--", ["No chemotherapy"]),
-            ("--Patient Characteristics--", ["Age: Over 18"]),
-        ],
-    )
+    assert items(text) == ["Measurable disease", "No chemotherapy", "Age: Over 18"]
+    assert [kind for kind, _ in kinds(text)] == ["subheader"] * 3
 
 
 @pytest.mark.parametrize("run_together", [
@@ -104,18 +87,21 @@ def test_what_runs_together_is_left_to_a_person(run_together: str) -> None:
     "No heart failure or No stroke",
 ])  # fmt: skip
 def test_no_sentence_ends_in_brackets_or_before_what_goes_on(whole: str) -> None:
-    _, ((_, (only,)),) = tree(item_of(f"PATIENT CHARACTERISTICS: Other: {whole}"))
-    assert only.removeprefix("several: ") == whole
+    assert items(f"PATIENT CHARACTERISTICS: Other: {whole}") == [whole]
 
 
-def test_what_is_allowed_widens_its_label_alone() -> None:
+def test_what_is_allowed_widens_the_sentence_before_it_alone() -> None:
     text = "PRIOR CONCURRENT THERAPY: Surgery: No surgery Prior biopsy allowed Other: No aspirin"
-    (item,) = read_criteria(text).items
-    assert isinstance(item.expr, nodes.All)
-    surgery, aspirin = item.expr.of
+    surgery, aspirin = (item.expr for item in read_criteria(text).items)
     assert isinstance(surgery, nodes.Any)
-    assert nodes.Residue("Prior biopsy allowed") in surgery.of
+    assert nodes.Residue("whether this lets in: Prior biopsy allowed") in surgery.of
     assert isinstance(aspirin, nodes.Not)
+
+
+def test_what_is_allowed_before_anything_is_asked_asks_for_nothing() -> None:
+    text = "PRIOR CONCURRENT THERAPY: Surgery: Prior biopsy allowed No surgery"
+    assert items(text) == ["No surgery"]
+    assert ("note", "Prior biopsy allowed") in kinds(text)
 
 
 def test_in_an_exclusion_nothing_is_divided() -> None:

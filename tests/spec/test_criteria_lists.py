@@ -391,7 +391,7 @@ def test_a_sentence_among_exclusions_that_lets_people_in_excludes_nobody() -> No
     behind = "* Stroke. Patients with treated stroke will be eligible if they have recovered."
     assert read(behind, "exclusion") == nodes.Except(
         read("* Stroke", "exclusion"),
-        (nodes.Residue(behind.removeprefix("* Stroke. ").strip(".")),),
+        (nodes.Residue("whether this lets in: " + behind.removeprefix("* Stroke. ").strip(".")),),
     )
 
 

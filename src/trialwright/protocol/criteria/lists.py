@@ -139,9 +139,10 @@ class _Lists:
 
     def _rescued(self, node: nodes.Node, words: str) -> nodes.Node:
         """Let a rescue widen who is admitted; whom it rescues is for a person to say."""
-        left = nodes.Residue(tidy(words) or words)
+        said = tidy(words) or words
         if isinstance(node, nodes.Residue):
-            return nodes.Residue(f"{node.words}. {left.words}")
+            return nodes.Residue(f"{node.words}. {said}")
+        left = nodes.Residue(f"whether this lets in: {said}")
         return nodes.Except(node, (left,)) if self.section == "exclusion" else some((node, left))
 
     def _remarked(self, node: nodes.Node, words: str, item: Item) -> nodes.Node:

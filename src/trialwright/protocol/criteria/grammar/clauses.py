@@ -199,7 +199,7 @@ def _with_next(node: nodes.Node, run: Sequence[Piece], text: str, section: Secti
     words = _words(run, text)
     sentence = text[: run[0].start].rstrip().endswith(".")
     if sentence and _ELIGIBLE.search(words) and not _INELIGIBLE.search(words):
-        rescue = nodes.Residue(words)
+        rescue = nodes.Residue(f"whether this lets in: {words}")
         return some((node, rescue)) if section == "inclusion" else nodes.Except(node, (rescue,))
     if sentence and (_ELABORATES.match(words)):
         more = nodes.Residue(words)

@@ -6,7 +6,7 @@ text, and `accounted` proves it, so that nothing can be lost unseen.
     text    := (heading | item | subheader | note | blank)*
     item    := [mark] words, with the lines that run on, and the items below it
              | item connective item        one criterion: `a`, `OR`, `b`
-             | abstract                    a list that lost its line breaks (see `abstracts`)
+    abstract := heading (label | item)*    a list that lost its line breaks (see `abstracts`)
 """
 
 from collections.abc import Iterable, Iterator
@@ -44,15 +44,22 @@ __all__ = [
 
 def layout(text: str) -> Layout:
     """Divide eligibility text into items and named leftovers. Time grows with the text's length."""
+    read: list[Item] = []
     items: list[Item] = []
     leftover: list[Leftover] = []
     for piece in sorted_out(build(text), text):
         if isinstance(piece, Item):
-            items.append(piece)
+            read.append(piece)
         else:
             leftover.append(piece)
-    whole = tuple(divided(item, text) for item in joined(items))
-    return Layout(whole, tuple(_merged(leftover)))
+    for item in joined(read):
+        for part in divided(item, text):
+            if isinstance(part, Item):
+                items.append(part)
+            else:
+                leftover.append(part)
+    leftover.sort(key=lambda piece: piece.span)
+    return Layout(tuple(items), tuple(_merged(leftover)))
 
 
 def heading(line: str) -> Section | None:

@@ -16,7 +16,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from trialwright.protocol.criteria.layout import remarks
-from trialwright.protocol.criteria.layout.model import Item, Role
+from trialwright.protocol.criteria.layout.model import Item, Leftover, Role
 
 _HEADING = re.compile(
     r"(?:^|(?<=\s)-{0,2})(?:(?:disease|patient) characteristics|prior[ /]concurrent therapy)"
@@ -63,26 +63,31 @@ _LONGEST = 8000  # characters of an abstract that is divided
 Span = tuple[int, int]
 
 
-def divided(item: Item, text: str) -> Item:
-    """Return an item with the parts of the abstract that it is; any other item as it stands."""
-    if item.children or item.section != "inclusion" or len(item.text) > _LONGEST:
-        return item
-    if item.text[:1] not in _FIRST_LETTERS or not _HEADING.match(item.text):
-        return item
+def divided(item: Item, text: str) -> Iterator[Item | Leftover]:
+    """Yield the sentences of an abstract, each an item; any other item as it stands."""
     start = text.rfind(item.text, *item.head)
+    spans = list(_headed(item))
+    if start < 0 or not spans or any(behind == end for _, behind, end in spans):
+        yield item
+        return
+    pieces = [piece for span in spans for piece in _part(item, start, *span)]
+    rows = list(_permissions_below(pieces))
+    ends = [*(piece.span[0] for piece in rows[1:]), item.span[1]]
+    begins = [item.span[0], *ends]
+    for piece, first, last in zip(rows, begins, ends, strict=False):
+        yield _reaching(piece, first, last, text)
+
+
+def _headed(item: Item) -> Iterator[tuple[int, int, int]]:
+    """Yield where each heading of an abstract starts and ends, and where its part does."""
+    if item.children or item.section != "inclusion" or len(item.text) > _LONGEST:
+        return
+    if item.text[:1] not in _FIRST_LETTERS or not _HEADING.match(item.text):
+        return
     headings = list(_HEADING.finditer(item.text))
     ends = [*(found.start() for found in headings[1:]), len(item.text)]
-    spans = [(found.start(), found.end(), end) for found, end in zip(headings, ends, strict=True)]
-    if start < 0 or any(start_ == end for _, start_, end in spans):
-        return item
-    first, *others = (_part(item, text, start, *span) for span in spans)
-    children = _tiled((*first.children, *others), item.span[1])
-    if not first.children:
-        return item
-    head = (item.head[0], children[0].head[0])
-    words = text[start : head[1]].strip()
-    made = replace(item, head=head, text=words, children=children, stated=True)
-    return made if made.words == item.words else item
+    for found, end in zip(headings, ends, strict=True):
+        yield found.start(), found.end(), end
 
 
 def is_heading(words: str) -> bool:
@@ -96,30 +101,32 @@ def is_abstract_label(words: str) -> bool:
     return len(said) < _LONGEST_LABEL and _LABEL.fullmatch(f"{said}: ") is not None
 
 
-def _part(item: Item, text: str, start: int, at: int, behind: int, end: int) -> Item:
-    """Return one heading with what stands below it."""
+def _part(item: Item, start: int, at: int, behind: int, end: int) -> Iterator[Item | Leftover]:
+    """Yield one heading and what stands below it."""
     labels = list(_LABEL.finditer(item.text, behind, end))
-    places = [behind, *(found.start() for found in labels), end]
-    below = [*_sentences(item, start, places[0], places[1])]
-    for found, last in zip(labels, places[2:], strict=True):
-        below += _labelled(item, start, found, last)
-    return _made(item, start, (at, behind), below)
+    places = [*(found.start() for found in labels), end]
+    yield Leftover("subheader", (start + at, start + behind), "")
+    yield from _sentences(item, start, behind, places[0])
+    for found, last in zip(labels, places[1:], strict=True):
+        yield from _labelled(item, start, found, last)
 
 
-def _labelled(item: Item, start: int, found: "re.Match[str]", end: int) -> Iterator[Item]:
+def _labelled(
+    item: Item, start: int, found: "re.Match[str]", end: int
+) -> Iterator[Item | Leftover]:
     at, behind = found.span()
     if remarks.answers_nothing(item.text[behind:end]):
-        yield _made(item, start, (at, end), (), "note")
+        yield Leftover("note", (start + at, start + end), "")
     elif found["label"].lower() in _UNREAD:
-        yield _made(item, start, (at, end), (), "several")
+        yield _made(item, start, (at, end), "several")
     elif found["label"].lower() in _CONTEXT:
         yield from _sentences(item, start, at, end)
     else:
-        below = list(_sentences(item, start, behind, end))
-        yield _made(item, start, (at, behind), below)
+        yield Leftover("subheader", (start + at, start + behind), "")
+        yield from _sentences(item, start, behind, end)
 
 
-def _sentences(item: Item, start: int, at: int, end: int) -> Iterator[Item]:
+def _sentences(item: Item, start: int, at: int, end: int) -> Iterator[Item | Leftover]:
     """Yield the sentences of a part; from the first list on all that is left is one."""
     said = item.text[at:end]
     inside = (found.end() for found in _OPENS.finditer(said) if _ended(said, found))
@@ -129,9 +136,13 @@ def _sentences(item: Item, start: int, at: int, end: int) -> Iterator[Item]:
             continue
         label = _LABEL.match(words)
         if _LISTS.search(words, label.end() if label else 0):
-            yield _made(item, start, (at + first, end), (), "several")
+            yield _made(item, start, (at + first, end), "several")
             return
-        yield _made(item, start, (at + first, at + last), (), _role(words))
+        role = _role(words)
+        if role == "note":
+            yield Leftover("note", (start + at + first, start + at + last), "")
+        else:
+            yield _made(item, start, (at + first, at + last), role)
 
 
 def _ended(said: str, opening: "re.Match[str]") -> bool:
@@ -153,28 +164,37 @@ def _role(words: str) -> Role:
     return "rescue" if remarks.rescues(rest) else "criterion"
 
 
-def _made(
-    item: Item, start: int, span: Span, children: Sequence[Item], role: Role = "criterion"
-) -> Item:
+def _made(item: Item, start: int, span: Span, role: Role) -> Item:
     at, end = span
-    whole = (start + at, children[-1].span[1] if children else start + end)
-    words = item.text[at:end].strip()
-    head = (start + at, start + end)
-    return Item(
-        item.section, whole, head, None, words, tuple(children), item.under, item.stated, role
+    whole = (start + at, start + end)
+    return Item(item.section, whole, whole, None, item.text[at:end].strip(), role=role)
+
+
+def _permissions_below(pieces: Sequence[Item | Leftover]) -> Iterator[Item | Leftover]:
+    """Put what is allowed below the item before it; where none precedes, it asks for nothing."""
+    last: Item | Leftover | None = None
+    for piece in pieces:
+        if not isinstance(piece, Item) or piece.role != "rescue":
+            if last is not None:
+                yield last
+            last = piece
+        elif isinstance(last, Item):
+            last = replace(last, children=(*last.children, piece))
+        else:
+            if last is not None:
+                yield last
+            last = Leftover("note", piece.span, "")
+    if last is not None:
+        yield last
+
+
+def _reaching(piece: Item | Leftover, start: int, end: int, text: str) -> Item | Leftover:
+    """Return a piece from where the one before it ended to where the next begins."""
+    if isinstance(piece, Leftover):
+        return Leftover(piece.kind, (start, end), text[start:end])
+    places = [*(child.span[0] for child in piece.children), end]
+    children = tuple(
+        replace(child, span=(first, last), head=(first, last))
+        for child, (first, last) in zip(piece.children, pairwise(places), strict=True)
     )
-
-
-def _tiled(items: Sequence[Item], end: int) -> tuple[Item, ...]:
-    """Return items that reach to where the next begins, the last to the end."""
-    ends = [*(item.head[0] for item in items[1:]), end]
-    return tuple(_reaching(item, last) for item, last in zip(items, ends, strict=True))
-
-
-def _reaching(item: Item, end: int) -> Item:
-    if not item.children:
-        return replace(item, span=(item.span[0], end), head=(item.head[0], end))
-    children = _tiled(item.children, end)
-    return replace(
-        item, span=(item.span[0], end), head=(item.head[0], children[0].head[0]), children=children
-    )
+    return replace(piece, span=(start, end), head=(start, places[0]), children=children)
