@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from math import ceil
 
 from measure.logic_pairs import Call, Chain, Pair
 from trialwright.core.dates import Duration
@@ -110,8 +111,15 @@ def _filter(chain: Chain, subject: str, text: str) -> Iterator[Stated]:
 
 def _is_range(values: list[Decimal | str], text: str) -> bool:
     """Say whether two values without an operator stand in the text as `1-4` or `1 to 4`."""
-    low, high = (f"{value:f}" if isinstance(value, Decimal) else value for value in values)
-    return re.search(rf"{re.escape(low)}\s*(?:-|–|to)\s*{re.escape(high)}", text) is not None
+    low, high = map(_written, values)
+    return re.search(rf"\b(?:{low})\s*(?:-|–|to)\s*(?:{high})", text) is not None
+
+
+def _written(value: Decimal | str) -> str:
+    """Return a pattern of a number as texts write it, in Arabic or Roman figures."""
+    if isinstance(value, str):
+        return re.escape(value)
+    return "|".join([re.escape(f"{value:f}"), *(r for r, n in _ROMAN.items() if n == value)])
 
 
 def _is_time(call: Call) -> bool:
@@ -139,16 +147,20 @@ def _plain(names: frozenset[str], op: str, value: Decimal | str, unit: str | Non
 
 
 def _age(op: str, value: Decimal, unit: str) -> Stated:
-    """Return a limit of age in whole months or days, both ends in."""
+    """Return a limit of age in whole months or days, both ends in.
+
+    A part of a day counts as the day, and a limit of twelve months as one of a year, because a
+    reading says so, with its doubt.
+    """
+    if unit == "hour":
+        op, value, unit = "<=" if op == "<" else op, Decimal(ceil(value / 24)), "day"
     if op == "<":
         op, value = "<=", value - 1
-    if unit == "hour":
-        value, unit = value / 24, "day"
     months = {"year": 12, "month": 1}.get(unit)
     days = {"week": 7, "day": 1}.get(unit, 1)
-    if months and op == "<=" and unit == "year":
-        value += Decimal(11) / 12  # the whole of the last year
     scaled = value * (months or days)
+    if months and op == "<=" and scaled % 12 == 0:
+        scaled += 11  # the whole of the last year
     return Stated(
         frozenset({"age"}),
         ">=" if op == ">" else op,

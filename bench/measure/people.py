@@ -78,6 +78,7 @@ def _persons(rng: np.random.Generator, people: int) -> dict[str, Any]:
         "sex": np.array(["female", "male"])[rng.integers(0, 2, people)],
         "birth_first": birth, "birth_last": birth, "deceased": np.zeros(people, bool),
         "died_first": nobody, "died_last": nobody, "simulated": np.ones(people, bool),
+        "untold": np.full(people, ""),
     }  # fmt: skip
 
 

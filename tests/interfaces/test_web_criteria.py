@@ -1,8 +1,11 @@
 """The criteria page through the whole site: what it shows, who may change it, and how."""
 
+import asyncio
 import re
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -342,3 +345,65 @@ def test_a_file_is_checked_at_the_start(
     file.write_text(text.replace(f"  nct_id: {NCT}\n", ""), encoding="utf-8")
     with pytest.raises(InputError, match="no NCT number"):
         checked_criteria((file,))
+
+
+def asked_raw(app: Any, editing: Editing, receive: Any) -> list[dict[str, Any]]:
+    """Send one request as a server would, with a body that arrives as `receive` says."""
+    kind = b"application/x-www-form-urlencoded"
+    headers = [(b"host", BASE.removeprefix("http://").encode()), (b"origin", BASE.encode()),
+               (b"content-type", kind), (b"content-length", b"1000")]  # fmt: skip
+    scope = {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST",
+        "scheme": "http", "path": ONE, "raw_path": ONE.encode(), "query_string": b"",
+        "root_path": "", "headers": headers, "client": ("127.0.0.1", 9), "server": None,
+        "state": {},
+    }  # fmt: skip
+    sent: list[dict[str, Any]] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    asyncio.run(app(scope, receive, send))
+    return sent
+
+
+@pytest.mark.parametrize("dripping", [True, False])
+def test_a_body_that_does_not_arrive_is_not_waited_for(
+    full: MemoryDesk, editing: Editing, dripping: bool
+) -> None:
+    slow = replace(editing, patience=0.3)
+
+    async def receive() -> dict[str, Any]:
+        await asyncio.sleep(0.05 if dripping else 60)
+        return {"type": "http.request", "body": b"a", "more_body": True}
+
+    began = time.monotonic()
+    start, body, *_ = asked_raw(site(full, PORT, slow), slow, receive)
+    assert time.monotonic() - began < 10
+    assert start["status"] == 408
+    assert (b"connection", b"close") in start["headers"]
+    assert b"This form did not arrive" in body["body"]
+
+
+def test_a_body_without_an_end_is_cut_off(full: MemoryDesk, editing: Editing) -> None:
+    taken = 0
+
+    async def receive() -> dict[str, Any]:
+        nonlocal taken
+        taken += 65536
+        return {"type": "http.request", "body": b"a" * 65536, "more_body": True}
+
+    start, *_ = asked_raw(site(full, PORT, editing), editing, receive)
+    assert start["status"] == 413
+    assert taken <= MOST_BYTES + 2 * 65536
+
+
+def test_text_that_turns_round_is_shown_as_it_is_read(tmp_path: Path) -> None:
+    text = "Inclusion Criteria:\n\n* LVEF \u202e04 => %\u202c and \u2066x\u2069, \u05d0\u200f\n"
+    here = desk(study(NCT, eligibilityModule={"eligibilityCriteria": text}))
+    with TestClient(site(here, PORT), base_url=BASE) as client:
+        for address in (PAGE, ONE, f"/study/{NCT}"):
+            page = client.get(address).text
+            assert not re.search("[\u202a-\u202e\u2066-\u2069]", page)
+            assert "\u27e6U+202E\u27e704 =" in page
+            assert "\u05d0" in page

@@ -459,3 +459,108 @@ def test_a_drug_on_record_keeps_a_treatment_open(words: str, concept: str, code:
     at = Setting(person, date(2024, 6, 1), closed, project_terms())
     assert evaluate(asked, at).truth is Truth.UNKNOWN
     assert evaluate(asked, replace(at, patient=Patient("q", "unknown", None))).truth is Truth.FALSE
+
+
+@pytest.mark.parametrize(
+    ("text", "concept", "code"),
+    [
+        ("basal cell carcinoma", "basal_cell_carcinoma", "C44.311"),
+        ("nonmelanomatous skin cancer", "nonmelanoma_skin_cancer", "C44.92"),
+        ("in situ carcinoma of the cervix", "cervical_carcinoma_in_situ", "D06.9"),
+        ("unstable angina", "unstable_angina", "I20.0"),
+        ("spondylolisthesis", "spondylolisthesis", "M43.16"),
+        ("kidney failure", "renal_failure", "N19"),
+        ("hepatitis B or C infection", "hepatitis_b_or_c", "B18.2"),
+        ("type 1 or 2 diabetes", "diabetes_type_1_or_2", "E11.9"),
+        ("basal cell or squamous cell skin cancer", "basal_or_squamous_skin_cancer", "C44.42"),
+    ],
+)
+def test_a_frequent_condition_has_codes(text: str, concept: str, code: str) -> None:
+    assert found(text) == [(text, concept)]
+    assert any(code.startswith(prefix) for prefix in concepts().concepts[concept].icd10)
+
+
+@pytest.mark.parametrize(
+    ("text", "concept"),
+    [
+        ("colony-stimulating factors", "growth_factors"),
+        ("antipyretics", "antipyretic"),
+        ("carmustine", "carmustine"),
+        ("ddC", "zalcitabine"),
+        ("NNRTI", "nnrti"),
+        ("folinic acid", "leucovorin"),
+        ("H2 blockers", "h2_blockers"),
+    ],
+)
+def test_a_drug_of_old_and_new_records_is_known(text: str, concept: str) -> None:
+    assert found(text) == [(text, concept)]
+    assert concepts().concepts[concept].domain == "drug"
+
+
+@pytest.mark.parametrize(
+    ("text", "concept", "not_it"),
+    [
+        ("inhaled corticosteroids", "inhaled_corticosteroids", "salbutamol"),
+        ("immunomodulating agents", "immunomodulators", "denosumab"),
+        ("testosterone", "testosterone", "dydrogesterone"),
+        ("growth hormone", "growth_hormone", "oxytocin"),
+        ("anti-CTLA-4", "ctla_4_inhibitor", "nivolumab"),
+    ],
+)
+def test_a_name_is_no_wider_class(text: str, concept: str, not_it: str) -> None:
+    """Where a patient takes another drug of the wider class, that is no hit."""
+    assert found(text) == [(text, concept)]
+    assert concepts().concepts[not_it].broader != concept
+
+
+def test_a_corticosteroid_may_be_inhaled_or_on_the_skin() -> None:
+    anywhere = concepts().concepts[found("corticosteroids")[0][1]]
+    systemic = concepts().concepts[found("systemic corticosteroids")[0][1]]
+    assert {"R03BA", "D07"} <= set(anywhere.near.atc)
+    assert not systemic.near.any()
+
+
+@pytest.mark.parametrize(
+    ("text", "concept"),
+    [
+        ("antiplatelet therapy", "antiplatelet_therapy"),
+        ("antibiotic treatment", "antibiotic_therapy"),
+        ("anti-TNF therapy", "anti_tnf_therapy"),
+    ],
+)
+def test_what_is_done_with_a_class_is_a_procedure_with_its_codes(text: str, concept: str) -> None:
+    assert found(text) == [(text, concept)]
+    done = concepts().concepts[concept]
+    assert done.domain == "procedure"
+    assert done.atc
+    assert "drug" in done.also
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "chemotherapy induced nausea",
+        "at the time of transplantation",
+        "transplant candidates",
+        "infection at the site of surgery",
+        "COPD medication",
+        "stroke volume",
+    ],
+)
+def test_a_name_that_stands_for_something_else_is_not_found(text: str) -> None:
+    assert not {"chemotherapy", "transplantation", "transplant", "surgery", "copd", "stroke"} & {
+        name for _, name in found(text)
+    }
+
+
+def test_what_a_treatment_brought_about_is_not_lost_with_to_or_by() -> None:
+    assert found("toxicity related to chemotherapy")[-1] == ("chemotherapy", "chemotherapy")
+    assert found("malignancy associated with HIV")[0] == ("malignancy", "malignancy")
+
+
+@pytest.mark.parametrize(
+    "text", ["bone marrow depression", "respiratory depression", "ST segment depression"]
+)
+def test_a_depression_of_an_organ_is_not_the_illness(text: str) -> None:
+    ((whole, _),) = found(text)
+    assert whole == text

@@ -163,6 +163,26 @@ def test_hard_wrapped_lines_run_on() -> None:
     assert [str(each)[:8] for each in outline(text)] == ["Patients", "Adults w"]
 
 
+def test_lines_that_only_happen_to_be_long_do_not_run_on() -> None:
+    text = (
+        "Exclusion Criteria:\n\n"
+        "Clinical diagnosis of Wilson's Disease with neuropsychiatric presentation\n"
+        "Current alcohol consumption\n"
+        "Pregnancy or planned pregnancy within one year after the study procedure\n"
+        "Breastfeeding\n"
+        "Known chronic disease associated with metabolism malfunction or poor healing\n"
+        "Pacemakers or other implanted foreign objects\n"
+    )
+    assert len(outline(text)) == 6
+
+
+def test_what_is_left_to_a_person_keeps_the_label_above_it() -> None:
+    found = read_criteria("Inclusion Criteria:\n\nLife expectancy:\n\n* Longer than may be\n")
+    assert [each.expr for each in found.items] == [
+        nodes.Residue("Life expectancy: Longer than may be")
+    ]
+
+
 def test_what_is_no_criterion_is_named() -> None:
     text = (
         "Inclusion Criteria:\n\nLaboratory values:\n* a\n\nNote: see the protocol.\n\n"

@@ -348,7 +348,6 @@ def test_a_measure_that_no_vocabulary_knows(text: str, expected: nodes.Node) -> 
         "Visit 3",
         "80 Finnish men",
         "between January 1st, 2009 and March 31st, 2009",
-        "smoking more than 5 cigarettes per day",
         "> 3 extranodal sites",
         "use of < 80% of the pills",
         "IHC 3+",

@@ -584,3 +584,11 @@ def test_completeness(expr: dict[str, Any], degree: str) -> None:
 def test_the_sample_of_the_fuzz_test_is_sound() -> None:
     assert faults(of_text(SAMPLE)) == ()
     assert read_tree(SAMPLE.encode(), "x").value is not None
+
+
+def test_an_expression_spells_out_what_would_turn_it_round() -> None:
+    expr = {"residue": "age \u202e04 => x\u202c of \u05d0"}
+    text = write_expression(expr)
+    assert "\\u202e04" in text
+    assert not {"\u202e", "\u202c"} & set(text)
+    assert read_tree(text.encode(), "x", 9999).value == expr

@@ -1,5 +1,6 @@
 """One patient against a catalogue: gates, tiers, reasons, and counts that add up."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trialwright.core.dates import PartialDate
+from trialwright.core.errors import InputError
 from trialwright.core.quantity import Quantity
 from trialwright.core.truth import Truth
 from trialwright.protocol.criteria.nodes import Has
@@ -21,15 +23,18 @@ from trialwright.record.model import (
     Study,
 )
 from trialwright.record.record import Record
+from trialwright.registry.model import Card
 from trialwright.registry.query import MAX_LENGTH, parse
 from trialwright.screening.lexicon import project_terms
 from trialwright.screening.match.document import LEFT_OUT_WORDS, document
 from trialwright.screening.match.model import MatchHit, MatchResult, Reach, Sought
 from trialwright.screening.match.query import fitted, query_text, sought_of, sought_of_note
-from trialwright.screening.match.service import cached_reader, match_patient
+from trialwright.screening.match.service import cached_reader, judged, match_patient
 from trialwright.screening.model import ClinicalFact, Code, Measured, Observation, Patient
 from trialwright.screening.patients.narrative import read_note
 from trialwright.screening.patients.narrative_terms import note_terms
+from trialwright.screening.policy import OPEN_WORLD, ClosedWorld, Policy
+from trialwright.screening.setting import Setting
 from trialwright.store.catalogue import CatalogueOnDisk
 
 ON = date(2024, 9, 2)
@@ -212,6 +217,15 @@ def test_a_record_s_own_words_prove_nothing(tmp_path: Path) -> None:
     (hit,) = matched(found).hits
     assert hit.eligible == "undecided"
     assert hit.open_ids[-1] == "E1"
+
+
+def test_a_closed_world_is_refused_where_the_source_has_no_table() -> None:
+    card, closed = Card("NCT1", "a study"), Policy(ClosedWorld(frozenset({"device"})))
+    patient = replace(person(), untold=frozenset({"device"}))
+    with pytest.raises(InputError, match="the source of patient p1 has no table for device"):
+        judged(Study(), card, 0.0, Setting(patient, ON, closed, TERMS), cached_reader())
+    open_world = Setting(patient, ON, OPEN_WORLD, TERMS)
+    assert judged(Study(), card, 0.0, open_world, cached_reader()).eligible == "undecided"
 
 
 def test_progress_hears_of_every_candidate(catalogue: CatalogueOnDisk) -> None:

@@ -1,6 +1,7 @@
 """Where a population lies: patients in memory, or the five tables in a database."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from trialwright.screening.patients.recognise import is_warehouse
 if TYPE_CHECKING:
     from trialwright.screening.population.tables import Tables
 
+_DRIVERS = frozenset({"duckdb", "_duckdb", "psycopg", "pyspark", "pyarrow", "py4j"})
 EXTRA = "the extra: pip install 'trialwright[population]'"
 
 
@@ -34,7 +36,7 @@ def connected(address: str, until: date = date.max) -> "Tables":
     if folder.is_dir():
         if is_warehouse(folder) and not (folder / "persons.parquet").is_file():
             return _omop(address, until)
-        return _parquet(ibis.duckdb.connect(), folder)
+        return _checked(_parquet(ibis.duckdb.connect(), folder), address)
     if "://" not in address and not folder.is_file():
         wanted = "a folder of Parquet files, a DuckDB file, or an address such as postgres://..."
         raise InputError(address, "no such file or folder", wanted)
@@ -44,9 +46,38 @@ def connected(address: str, until: date = date.max) -> "Tables":
         why = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InputError(_without_secrets(address), why, "a database that answers") from error
     if _has_persons(connection):
-        return tables_of(connection, _without_secrets(address))
+        name = _without_secrets(address)
+        return _checked(tables_of(connection, name), name)
     connection.disconnect()
     return _omop(address, until)
+
+
+def _checked(tables: "Tables", name: str) -> "Tables":
+    """Return tables that somebody else may have written, where their rows hold together."""
+    from trialwright.screening.population.sound import check_rows
+
+    with answering(name):
+        check_rows({each: getattr(tables, each) for each in _five()}, name)
+    return tables
+
+
+def _five() -> tuple[str, ...]:
+    from trialwright.screening.population.tables import SCHEMAS
+
+    return tuple(SCHEMAS)
+
+
+@contextmanager
+def answering(name: str) -> Iterator[None]:
+    """Say in one line that a file or a database broke off; its own words may quote a patient."""
+    try:
+        yield
+    except Exception as error:
+        if type(error).__module__.partition(".")[0] not in _DRIVERS:
+            raise
+        wanted = "tables that can be read to their end"
+        what = f"it cannot be read ({type(error).__name__})"
+        raise InputError(_without_secrets(name), what, wanted) from None
 
 
 def _has_persons(connection: Any) -> bool:
@@ -97,18 +128,18 @@ def placed(connection: Any, tables: Mapping[str, Any]) -> "Tables":
 
 def tables_of(connection: Any, name: str) -> "Tables":
     """Return a connection's five tables; InputError for one that is missing, or lacks a column."""
+    from trialwright.screening.population.seen import untold
+    from trialwright.screening.population.sound import check_columns
     from trialwright.screening.population.tables import SCHEMAS, Tables
 
-    found = {}
-    for table, columns in SCHEMAS.items():
+    found: dict[str, Any] = {}
+    for table in SCHEMAS:
         try:
             found[table] = connection.table(table)
         except Exception as error:  # each driver raises errors of its own
             raise InputError(name, f"no table {table}", ", ".join(SCHEMAS)) from error
-        missing = sorted(columns.keys() - set(found[table].columns))
-        if missing:
-            raise InputError(f"{name}, {table}", f"no column {missing[0]}", ", ".join(columns))
-    return Tables(**found, short=_short(connection))
+        check_columns(found[table], table, name)
+    return Tables(**found, short=_short(connection), untold=untold(found["persons"], name))
 
 
 def _parquet(connection: Any, folder: Any) -> "Tables":
@@ -140,6 +171,8 @@ def _short(connection: Any) -> Callable[[Any], Any]:
 
 def _place(connection: Any, name: str, table: Any) -> None:
     if connection.name == "duckdb":
+        # By DuckDB itself: Ibis 12 goes by names that DuckDB 2 only keeps for a while. The extra
+        # sets no upper bound for DuckDB all the same: DuckDB 1 cannot open what DuckDB 2 wrote.
         connection.con.register(name, table)
     elif connection.name == "postgres":
         _copy(connection, name, table)

@@ -148,6 +148,15 @@ def conversion(source: str, target: str, molar_mass: Decimal | None = None) -> D
     return _by_pint(source, target, molar_mass)
 
 
+@lru_cache(maxsize=4096)
+def is_common(unit: str) -> bool:
+    """Say whether a unit is made of common ones, which convert without pint."""
+    try:
+        return common(_spelt(unit)[1]) is not None
+    except InputError:
+        return False
+
+
 def _by_pint(source: str, target: str, molar_mass: Decimal | None) -> Decimal:
     times, have = _parse(source)
     over, want = _parse(target)

@@ -3,12 +3,14 @@
 import json as json_text
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TextIO
 
 from cyclopts import Parameter
 
+from trialwright.core.errors import InputError
 from trialwright.interfaces.cli.criteria_text import criteria_text
 from trialwright.interfaces.cli.files import read_bytes, write_whole
 from trialwright.interfaces.cli.output import messages, print_json
@@ -17,7 +19,8 @@ from trialwright.protocol.criteria.nodes import Criterion
 from trialwright.protocol.criteria_file.document import read_document, require_sound
 from trialwright.protocol.criteria_file.entries import criterion_of
 from trialwright.screening.explain import shortened
-from trialwright.screening.exports.circe import to_circe
+from trialwright.screening.exports.circe import codes_asked, to_circe
+from trialwright.screening.exports.concepts import Concepts, read_concepts
 from trialwright.screening.exports.cql import to_cql
 from trialwright.screening.exports.fhir_group import to_fhir
 from trialwright.screening.exports.ledger import Export
@@ -26,6 +29,7 @@ from trialwright.screening.terms import Terms
 
 Language = Literal["cql", "circe", "fhir"]
 
+_RELATIONSHIPS = "CONCEPT_RELATIONSHIP.csv"
 _YAML = (".yaml", ".yml")
 
 
@@ -37,23 +41,29 @@ class _Written:
     balances: Mapping[str, Export]
 
 
-def _cql(criteria: Sequence[Criterion], title: str, terms: Terms) -> _Written:
+def _cql(criteria: Sequence[Criterion], title: str, terms: Terms, release: Path | None) -> _Written:
     export = to_cql(criteria, title, terms)
     return _Written(export.text, {"library": export})
 
 
-def _circe(criteria: Sequence[Criterion], title: str, terms: Terms) -> _Written:
-    export = to_circe(criteria, title, terms)
+def _circe(
+    criteria: Sequence[Criterion], title: str, terms: Terms, release: Path | None
+) -> _Written:
+    concepts = _concepts(release, codes_asked(criteria, terms)) if release else None
+    export = to_circe(criteria, title, terms, concepts)
     return _Written(export.text, {"cohort": export})
 
 
-def _fhir(criteria: Sequence[Criterion], title: str, terms: Terms) -> _Written:
+def _fhir(
+    criteria: Sequence[Criterion], title: str, terms: Terms, release: Path | None
+) -> _Written:
     export = to_fhir(criteria, title, terms)
     both = {"EvidenceVariable": export.evidence_variable, "Group": export.group}
     return _Written(export.text, both)
 
 
-_WRITERS: dict[Language, Callable[[Sequence[Criterion], str, Terms], _Written]] = {
+_Writer = Callable[[Sequence[Criterion], str, Terms, Path | None], _Written]
+_WRITERS: dict[Language, _Writer] = {
     "cql": _cql,
     "circe": _circe,
     "fhir": _fhir,
@@ -76,11 +86,20 @@ def export(
     json: Annotated[
         bool, Parameter(help="Print one JSON document: the export and its balance.", negative="")
     ] = False,
+    concepts: Annotated[
+        Path | None,
+        Parameter(
+            help="CONCEPT.csv of a vocabulary release (Athena), for Circe: codes become OMOP's "
+            "concept ids. CONCEPT_RELATIONSHIP.csv is read where it lies beside it."
+        ),
+    ] = None,
     home: Home = None,
 ) -> int:
     """Write criteria in another system's language, and list what did not carry over."""
+    if concepts is not None and to != "circe":
+        raise InputError("--concepts", f"with --to {to}", "--to circe: no other language asks ids")
     title, criteria = _criteria(file, home)
-    written = _WRITERS[to](criteria, title, project_terms())
+    written = _WRITERS[to](criteria, title, project_terms(), concepts)
     if out is not None:
         write_whole(out, written.text.encode())
     if json:
@@ -89,6 +108,22 @@ def export(
         sys.stdout.write(written.text if written.text.endswith("\n") else f"{written.text}\n")
     _report(written)
     return 0
+
+
+def _concepts(release: Path, codes: frozenset[tuple[str, str]]) -> Concepts:
+    beside = release.with_name(_RELATIONSHIPS)
+    with ExitStack() as opened:
+        stream = opened.enter_context(_text(release))
+        relations = opened.enter_context(_text(beside)) if beside.is_file() else None
+        return read_concepts(stream, str(release), relations, str(beside), codes)
+
+
+def _text(path: Path) -> TextIO:
+    try:
+        return path.open(encoding="utf-8-sig", newline="")
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise InputError(str(path), why, "a file that can be read") from error
 
 
 def _criteria(file: str, home: Path | None) -> tuple[str, tuple[Criterion, ...]]:

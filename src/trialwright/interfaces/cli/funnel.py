@@ -107,12 +107,13 @@ def funnel(
 
 
 def _of_database(question: Question, database: str, moved: Moves, until: date) -> Attrition:
-    from trialwright.app.population import connected
+    from trialwright.app.population import answering, connected
 
     with progress_bar("screening the population"):
         tables = connected(database, until)
         try:
-            found = of_tables(question, tables, moved)
+            with answering(database):
+                found = of_tables(question, tables, moved)
         finally:
             tables.persons.get_backend().disconnect()
     tell_unread(tables.unread)

@@ -15,6 +15,7 @@ from trialwright.interfaces.cli.catalogue import HOW_TO_FILL, Home, Json
 from trialwright.interfaces.cli.days import whole_day
 from trialwright.interfaces.cli.files import read_bytes, read_stream
 from trialwright.interfaces.cli.output import console, messages, print_json
+from trialwright.interfaces.cli.screen import tell_unread
 from trialwright.registry.fields import in_words
 from trialwright.registry.filters import filters
 from trialwright.registry.ports import Catalogue
@@ -82,6 +83,7 @@ def match(
     reach = Reach(_statuses(status), _number(candidates, "--candidates"), _number(limit, "--limit"))
     sought, terms = _sought(patient, person, day)
     check_lifetime((sought.patient,), day, "--on")
+    tell_unread(sought.patient.unread)
     catalogue = open_app(home).catalogue
     result = _matched(catalogue, sought, day, terms, reach)
     if json:

@@ -1,5 +1,6 @@
 """Templates: everything that a page shows is escaped, and a name that is missing is an error."""
 
+import re
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -11,6 +12,7 @@ from trialwright import __version__
 from trialwright.interfaces.web.blocks import Badge, Inline, Link, Word
 
 _PACKAGE = "trialwright.interfaces.web"
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 def render(template: str, **values: Any) -> str:
@@ -30,6 +32,7 @@ def _environment() -> Environment:
         loader=PackageLoader(_PACKAGE),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_told,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -39,6 +42,16 @@ def _environment() -> Environment:
     fingerprint = sha256(static("style.css")).hexdigest()[:10]
     environment.globals["style_address"] = f"/style.css?v={fingerprint}"
     return environment
+
+
+def _told(value: Any) -> Any:
+    """Show characters that would turn the text after them round: people sign what they see.
+
+    A text of Arabic or Hebrew needs none of them; its letters have a direction of their own.
+    """
+    if type(value) is not str:
+        return value
+    return _TURNING.sub(lambda found: f"\u27e6U+{ord(found[0]):04X}\u27e7", value)
 
 
 def _kind(value: Inline) -> str:

@@ -44,6 +44,7 @@ _FAULTS = {
         "Its results are not shown. Run trialwright trial verify to see where it fails.",
     ),
     403: ("This change was not made", "Open the page again from this workspace, then repeat it."),
+    408: ("This form did not arrive", "Nothing was changed. Send it again."),
     413: ("This form is too large", "An expression holds at most 64 kB."),
     405: ("This workspace only reads", "Changes are made with the command line."),
     500: ("Something broke on our side", "The page could not be made. Nothing was changed."),
@@ -245,7 +246,10 @@ def _http_fault(request: Req, error: HTTPException) -> Page:
     what = "No page has this address." if error.status_code == 404 else ""
     if error.status_code == 403:
         what = f"{error.detail[:1].upper()}{error.detail[1:]}".rstrip(".") + "."
-    return _fault(error.status_code, what)
+    page = _fault(error.status_code, what)
+    if request.method == "POST":  # what may still come of a refused form is not waited for
+        page.headers["connection"] = "close"
+    return page
 
 
 def _unreadable(request: Req, error: InputError) -> Page:

@@ -63,7 +63,7 @@ def _read(words: str, section: Section, *more: Vocabulary) -> nodes.Node:
 
 def _may_end(words: str) -> bool:
     low = words[-_LONGEST_TAIL:].lower()
-    return any(sign in low for sign in ("clu", "eligible", "recruited", "enrol"))
+    return "clu" in low or "eligible" in low or "recruited" in low or "enrol" in low
 
 
 def _outgrown(node: nodes.Node, words: str) -> bool:

@@ -34,7 +34,9 @@ _NOUN = (
     r"|clinical|laboratory|inclusion|exclusion|types?|options?|items?|circumstances|situations)"
 )
 _SLOT = re.compile(
-    rf"(?:\b{_QUANTITY}\s+)?(?:\bthe\s+)?\b(?:following|below)(?:\s+{_NUMBER})?(?:\s+{_NOUN})*",
+    rf"(?:\b{_QUANTITY}\s+)?(?:\bthe\s+)?\b(?:following|below)(?:\s+{_NUMBER})?"
+    rf"(?:\s+(?:(?:prior|previous|current|concurrent|co-?existing)\s+)?{_NOUN}"
+    rf"(?:\s+(?:or|and)\s+{_NOUN}\b)?)*",
     re.IGNORECASE,
 )
 _SLOT_AT_END = re.compile(

@@ -165,6 +165,12 @@ class _Lists:
             return self._combined(read, quantity, all_words(item))
         if item.loose and not (is_label(head, self.section) or only_people(without_slot(head))):
             return unread
+        if (
+            item.loose
+            and (found := slot(head))
+            and not self._is_plain(quantity_of(found["quantity"]))
+        ):
+            return unread  # where the list ends is not said: the next criteria are no alternatives
         last = self._slotted if slot(head) else self._labelled
         for way in (self._except, self._conditional, last):
             node = way(head, below, before, after)
@@ -321,6 +327,10 @@ class _Lists:
         return some((named, *listed, nodes.Residue(f"{tidy(what)}: others of this kind")))
 
     # --- quantities ------------------------------------------------------------------------------
+
+    def _is_plain(self, quantity: Quantity) -> bool:
+        """Say whether a list says no more than that it stands in its section."""
+        return quantity in (None, "all" if self.section == "inclusion" else "any")
 
     def _plain(self, below: Sequence[Item]) -> Quantity:
         """Return what a plain list means: all of an inclusion, each of an exclusion."""

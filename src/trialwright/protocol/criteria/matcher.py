@@ -18,7 +18,6 @@ Aho-Corasick by `ahocorasick_rs`; time is linear in the text, whatever the numbe
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from operator import itemgetter
 from typing import Generic, NamedTuple, TypeVar
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
@@ -89,23 +88,22 @@ class Matcher(Generic[T]):
         if len(found) > 1:
             found.sort(key=_from_left)
         mentions: list[Mention[T]] = []
-        at = 0
-        for (index, _, _), (start, end) in zip(found, form.spans(map(_SPAN, found)), strict=True):
-            if start < at and not overlapping:
+        places = form.places()
+        at = 0  # of the normal form
+        for index, first, last in found:
+            if first < at and not overlapping:
                 continue
+            start, end = places.span(first, last)
             value = _value(self._values[index], text, start, end)
             if value is not None and not _is_behind_hyphen(text, start):
                 mentions.append(Mention(start, end, value))
-                at = end
+                at = last
         return mentions
 
 
 def _from_left(found: tuple[int, int, int]) -> tuple[int, int]:
     """Return what a match is sorted by: its start, the longest first."""
     return found[1], -found[2]
-
-
-_SPAN = itemgetter(1, 2)
 
 
 def is_short_form(name: str) -> bool:

@@ -89,8 +89,11 @@ def _criteria(items: Sequence[Item], read: Compose) -> Iterator[nodes.Criterion]
 def _under(item: Item, read: Compose) -> nodes.Node:
     """Read an item as the subheader above it lets it be read."""
     head = tidy(unescaped(item.under or ""))
-    if not head or is_label(head, item.section) or _STATUS.get(head.lower()) == item.section:
+    if not head or _STATUS.get(head.lower()) == item.section:
         return expression(item, read)
+    if is_label(head, item.section):
+        node = expression(item, read)  # a person reads `Life expectancy: at least 12 weeks`
+        return nodes.Residue(f"{head}: {node.words}") if isinstance(node, nodes.Residue) else node
     if not speaks_of_a_group(head) and not _SECTION_NAME.search(head):
         return nodes.Residue(all_words(item))
     whom, node = nodes.Residue(head), expression(item, read)

@@ -7,7 +7,6 @@ make; spaces and hyphens only part them; every other character stands for itself
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
@@ -34,28 +33,45 @@ class Spelled(NamedTuple):
     pieces: list[str]  # of the text, parted by single spaces
     forms: list[str]  # of the pieces: of all their tokens
 
-    def spans(self, found: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-        """Yield where spans of whole tokens of the normal form stand in the text."""
+    def places(self) -> "Places":
+        """Return the way back."""
         ends = list(accumulate(map(len, self.forms)))
-        own = list(accumulate(map(len, self.pieces), initial=0))
-        long: dict[int, _Tokens] = {}
-        for start, end in found:
-            first = bisect_right(ends, start)
-            last = bisect_left(ends, end, first)
-            here = there = self._tokens(first, long)
-            if last != first:
-                there = self._tokens(last, long)
-            begin = here.begins[bisect_right(here.forms, start - (ends[first - 1] if first else 0))]
-            close = there.ends[bisect_right(there.forms, end - 1 - (ends[last - 1] if last else 0))]
-            yield own[first] + first + begin, own[last] + last + close
+        return Places(self.pieces, ends, list(accumulate(map(len, self.pieces), initial=0)), {})
 
-    def _tokens(self, number: int, long: "dict[int, _Tokens]") -> "_Tokens":
+
+class Places(NamedTuple):
+    """Where the pieces of a text end in its normal form, and begin in the text without spaces."""
+
+    pieces: list[str]
+    ends: list[int]
+    own: list[int]
+    long: "dict[int, _Tokens]"
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return where a span of whole tokens of the normal form stands in the text."""
+        ends, pieces = self.ends, self.pieces
+        first = bisect_right(ends, start)
+        last = bisect_left(ends, end, first)
+        inside = start - (ends[first - 1] if first else 0)
+        begin = 0
+        if inside or not pieces[first][0].isalnum():  # not where a piece begins
+            here = self._tokens(first)
+            begin = here.begins[bisect_right(here.forms, inside)]
+        if ends[last] == end and pieces[last][-1].isalnum():
+            close = len(pieces[last])
+        else:
+            there = self._tokens(last)
+            before = ends[last - 1] if last else 0
+            close = there.ends[bisect_right(there.forms, end - 1 - before)]
+        return self.own[first] + first + begin, self.own[last] + last + close
+
+    def _tokens(self, number: int) -> "_Tokens":
         piece = self.pieces[number]
         if len(piece) <= _LONGEST_MET:
             return _tokens(piece)
-        if number not in long:
-            long[number] = _parted(piece)
-        return long[number]
+        if number not in self.long:
+            self.long[number] = _parted(piece)
+        return self.long[number]
 
 
 class _Tokens(NamedTuple):

@@ -1,6 +1,6 @@
 """Small constructors that keep an expression flat: no nested All in All, no list of one."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from trialwright.protocol.criteria import nodes
@@ -10,7 +10,10 @@ def every(parts: Iterable[nodes.Node]) -> nodes.Node:
     """Return the conjunction, flat and without repeats."""
     flat: list[nodes.Node] = []
     for part in parts:
-        flat += part.of if isinstance(part, nodes.All) else (part,)
+        if isinstance(part, nodes.All):
+            flat += part.of
+        else:
+            flat.append(part)
     unique = _said(flat)
     return unique[0] if len(unique) == 1 else nodes.All(unique)
 
@@ -19,7 +22,10 @@ def some(parts: Iterable[nodes.Node]) -> nodes.Node:
     """Return the disjunction, flat and without repeats."""
     flat: list[nodes.Node] = []
     for part in parts:
-        flat += part.of if isinstance(part, nodes.Any) else (part,)
+        if isinstance(part, nodes.Any):
+            flat += part.of
+        else:
+            flat.append(part)
     unique = _said(flat)
     return unique[0] if len(unique) == 1 else nodes.Any(unique)
 
@@ -32,16 +38,25 @@ def narrowed(node: nodes.Node, words: Iterable[str]) -> nodes.Node:
 
 def tidy(words: str) -> str:
     """Return words without the marks and spaces around them."""
-    if "  " in words or "\n" in words or "\t" in words or not words.isprintable():
+    if "  " in words or not words.isprintable():  # of spaces, only the plain one is printable
         words = " ".join(words.split())
     return words.strip(" ,;:.")
 
 
+_LEAVES = (
+    nodes.Has, nodes.Residue, nodes.Compare, nodes.Demographic, nodes.Ordinal, nodes.Attest,
+    nodes.Judgement,
+)  # fmt: skip
+
+
 def walk(node: nodes.Node) -> Iterator[nodes.Node]:
     """Yield the node and every node inside it, from left to right."""
-    yield node
-    for child in children(node):
-        yield from walk(child)
+    left = [node]
+    while left:
+        node = left.pop()
+        yield node
+        if not isinstance(node, _LEAVES):
+            left += reversed(children(node))
 
 
 def children(node: nodes.Node) -> tuple[nodes.Node, ...]:
@@ -77,14 +92,18 @@ def residue(node: nodes.Node) -> tuple[str, ...]:
     return tuple(dict.fromkeys(n.words for n in walk(node) if isinstance(n, nodes.Residue)))
 
 
-def _said(parts: Iterable[nodes.Node]) -> tuple[nodes.Node, ...]:
+_FEW = 4  # parts that are compared with one another faster than hashed
+
+
+def _said(parts: Sequence[nodes.Node]) -> tuple[nodes.Node, ...]:
     """Return the parts, each once, without residue that has no words."""
-    listed = tuple(parts)
-    if len(listed) == 1 and not isinstance(listed[0], nodes.Residue):
-        return listed
-    unique = tuple(dict.fromkeys(listed))
-    said = tuple(p for p in unique if not isinstance(p, nodes.Residue) or p.words)
-    return said or (nodes.Residue("(no words)"),)
+    said: Iterable[nodes.Node]
+    if len(parts) > _FEW:
+        said = dict.fromkeys(parts)
+    else:
+        said = [part for i, part in enumerate(parts) if part not in parts[:i]]
+    unique = tuple([p for p in said if not isinstance(p, nodes.Residue) or p.words])
+    return unique or (nodes.Residue("(no words)"),)
 
 
 def either_way(narrow: nodes.Node, wide: nodes.Node, doubt: str) -> nodes.Node:

@@ -9,11 +9,10 @@ share  := "%" "of predicted"
 
 import re
 from decimal import Decimal
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from trialwright.core.errors import InputError
-from trialwright.core.quantity import conversion
+from trialwright.core.quantity import conversion, is_common
 from trialwright.protocol.criteria.measures import Measure
 
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
@@ -70,7 +69,9 @@ _SPELLINGS: tuple[tuple[str, str], ...] = (
     (r"(?:g|gms?|grams?)/[lL]", "g/L"), (r"[lL]/[lL]", "L/L"),
     (r"m(?:IU|U)/[lL]", "m[IU]/L"), (r"m(?:IU|U)/m[lL]", "m[IU]/mL"),
     (rf"(?:{_M})(?:IU|U)/m[lL]", "u[IU]/mL"), (r"IU/m[lL]", "[IU]/mL"),
-    (r"k(?:IU|U)/[lL]", "k[IU]/L"),
+    (r"k(?:IU|U)/[lL]", "k[IU]/L"), (r"IU(?!/)", "[IU]"),
+    (r"cig(?:arette)?s?\s*(?:/|per|a|each)\s*d(?:ay)?(?:\s*\(CPD\))?|cigarettes\s+daily|CPD",
+     "{cigarettes}/d"),
     (r"I?U/[lL]|units?/[lL]", "U/L"), (r"U/m[lL]|units?/m[lL]", "U/mL"),
     (r"(?:m[lL]|cc|millilit(?:er|re)s?)/min(?:ute)?\s*(?:/|per)\s*1[.,•·]7[23]\s*"
      r"(?:met(?:er|re)s?\s+squared|m(?:2|\s?\^\s?2|²)?)?",
@@ -138,7 +139,7 @@ _UNIT = re.compile(
 # --- multiples of normal, shares of predicted --------------------------------------------------
 
 _WHOSE = (
-    r"(?:(?:of|the|above|over|higher\s+than|institution(?:al|'s)?|laborator(?:y|y's|ies)|lab|local"
+    r"(?:(?:of|the|above|over|(?:higher|greater|more)\s+than|exceeding|institution(?:al|'s)?|laborator(?:y|y's|ies)|lab|local"
     r"|age[\s-]?adjusted|respective|reference)\s+)*"
 )
 _RANGE = (
@@ -291,13 +292,14 @@ def is_bare(measure: Measure) -> bool:
     return measure.unit in ("1", "[pH]") or _ANNOTATION.fullmatch(measure.unit) is not None
 
 
-@lru_cache(maxsize=4096)
 def fault(measure: Measure, value: Decimal, unit: str | None) -> str | None:
     """Say why a limit cannot be right as written; None where it can."""
     if unit is None:
         if is_bare(measure):
             return _implausible(measure, value)
         return f"no unit is written; {measure.label} is measured in {measure.unit}"
+    if unit != measure.unit and not is_common(unit):  # as nobody writes it, or no unit at all
+        return f"{measure.label} is measured in {measure.unit}, not {unit}"
     try:
         factor = conversion(unit, measure.unit, measure.molar_mass)
     except InputError:

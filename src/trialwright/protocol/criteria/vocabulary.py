@@ -5,7 +5,6 @@ A concept's id is a name in the project's lexicons (`stroke`), or a vocabulary a
 (`icd10cm:K76.8/cyst of liver`: something that K76.8 holds beside other things).
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -14,6 +13,7 @@ from trialwright.protocol.criteria.conditions import concepts
 from trialwright.protocol.criteria.icd10cm import table
 from trialwright.protocol.criteria.matcher import Matcher, Mention
 from trialwright.protocol.criteria.nodes import Domain
+from trialwright.protocol.criteria.other_sense import stands_for_other
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,53 +47,17 @@ class Finder:
     def mentions(self, text: str) -> list[Mention[Named]]:
         """Return the concepts that a text names: leftmost, then longest, none overlapping.
 
-        A name with a word hung on it is another word: `insulin-naive`, `TIA-like`, `cancer-free`;
-        so is one that only says what another thing is for: `transplant centre`, `pain score`. A
-        drug beside `serum` or `level` is measured, and not taken; a procedure after `before` is
-        still to come.
+        What stands for something else is left out (see other_sense).
         """
         if len(self.matchers) == 1:
             found = self.matchers[0].find(text)
         else:
             every = [each for matcher in self.matchers for each in matcher.every(text)]
             found = list(_kept(sorted(every, key=lambda each: (each.start, -each.end))))
-        return [each for each in found if not _is_other(text, each)]
-
-
-# A word that a hyphen hangs on a name makes another thing of it, but for a few; so does a noun.
-_OTHER = re.compile(
-    r"-(?!(?:positive|infected|confirmed|proven|requiring)\b)[a-z]"
-    r"|\s(?:cent(?:er|re)|clinic|hospital|ward|team|physician|surgeon|specialist|nurse|registry"
-    r"|(?:waiting\s)?list|site|scanner|conditional|compatible|trial|study|studies|guideline"
-    r"|questionnaire|scale|score|inventory|screening)s?\b",
-    re.IGNORECASE,
-)
-_MEASURED = re.compile(
-    r"\s(?:levels?|concentrations?|assays?|values?|deficien\w+|titers?|titres?)\b", re.IGNORECASE
-)
-_BEFORE = re.compile(r"[^\W\d_]+(?=\s+$)")
-_MEASURED_IN = frozenset((
-    "serum", "plasma", "urine", "urinary", "elevated", "raised", "increased", "decreased",
-    "reduced", "abnormal", "basal", "fasting", "circulating", "free", "study",
-))  # fmt: skip
-_AHEAD = re.compile(r"\b(?:before|prior\s+to|preceding)\s+(?:the\s+|any\s+)?$", re.IGNORECASE)
-_FAR = 20  # characters in front of a name
-
-
-def _is_other(text: str, found: Mention[Named]) -> bool:
-    """Say whether a name stands for something else where it stands."""
-    if _OTHER.match(text, found.end):
-        return True
-    first = max(0, found.start - _FAR)
-    match found.value.domain:
-        case "procedure":
-            return _AHEAD.search(text, first, found.start) is not None
-        case "drug":
-            before = _BEFORE.search(text, first, found.start)
-            word = before[0].lower() if before else ""
-            return word in _MEASURED_IN or _MEASURED.match(text, found.end) is not None
-        case _:
-            return False
+        return [
+            each for each in found
+            if not stands_for_other(text, each.start, each.end, each.value.domain)
+        ]  # fmt: skip
 
 
 def _kept(mentions: Iterable[Mention[Named]]) -> Iterator[Mention[Named]]:

@@ -1,5 +1,7 @@
 """One expression as YAML that a person edits, read back with the line of whatever is wrong."""
 
+import json
+import re
 from typing import Any
 
 import msgspec
@@ -12,11 +14,16 @@ from trialwright.protocol.model import CriterionEntry
 from trialwright.protocol.yaml_file import written
 
 LARGEST = 64 * 1024  # bytes
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 def write_expression(expr: dict[str, Any]) -> str:
-    """Return an expression as YAML."""
-    return written(expr)
+    """Return an expression as YAML; characters that would turn the text round are spelt out."""
+    text = written(expr)
+    if not _TURNING.search(text):
+        return text
+    plain = json.dumps(expr, indent=2, ensure_ascii=False)  # JSON is YAML, and all in quotes
+    return _TURNING.sub(lambda found: f"\\u{ord(found[0]):04x}", plain) + "\n"
 
 
 def read_expression(data: bytes, entry: CriterionEntry, name: str) -> dict[str, Any]:

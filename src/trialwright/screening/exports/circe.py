@@ -4,9 +4,10 @@ Circe knows no unknown: what is not on record did not happen. What does not carr
 left out so that it excludes nobody: where it would be demanded it counts as met, where it would
 exclude as absent. The cohort is a list of people to look at, never of people who are eligible.
 
-The index is a visit: the day on which all rules are asked. Concept sets name source codes by their
-vocabulary. Their OMOP ids are in a vocabulary release that this program does not hold, so each
-carries a negative number of its own that no database uses, and finds nobody until it is resolved.
+The index is a visit: the day on which all rules are asked. Concept sets name codes by their
+vocabulary. Their OMOP ids are in a vocabulary release that this program does not hold: without one
+each carries a negative number of its own that no database uses, and finds nobody until it is
+resolved.
 """
 
 import json
@@ -17,6 +18,7 @@ from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.nodes import Criterion
 from trialwright.screening.exports.circe_leaves import ALL_TIME, Asked, leaf, window
 from trialwright.screening.exports.circe_sets import ConceptSets
+from trialwright.screening.exports.concepts import Concepts
 from trialwright.screening.exports.ledger import (
     BY_RECORDS,
     Export,
@@ -30,10 +32,12 @@ from trialwright.screening.exports.ledger import (
 from trialwright.screening.policy import SCREENING_ANCHORS
 from trialwright.screening.terms import Terms
 
+UNRESOLVED = (
+    "every concept set has to be resolved to OMOP concept ids before the cohort is built; until "
+    "then a rule that demands one finds nobody and a rule that forbids one excludes nobody"
+)
 LIMITS = (
     "Circe reads a silence as absence: who has no record of a demanded condition is left out",
-    "every concept set has to be resolved to OMOP concept ids before the cohort is built; until "
-    "then a rule that demands one finds nobody and a rule that forbids one excludes nobody",
     "the index is any visit; the first one on which all rules hold counts",
     "any value of a measure in the time asked counts, not the latest one",
     "whether a condition or a drug is still current is not asked, nor whether it is confirmed",
@@ -60,9 +64,23 @@ class _Writing:
     ledger: Ledger = field(default_factory=Ledger)
 
 
-def to_circe(criteria: Sequence[Criterion], title: str, terms: Terms) -> Export:
-    """Return criteria as a cohort expression; `title` stands in front of every rule's name."""
+def codes_asked(criteria: Sequence[Criterion], terms: Terms) -> frozenset[tuple[str, str]]:
+    """Return the vocabularies and codes that the cohort of these criteria names."""
     writing = _Writing(terms)
+    for criterion in criteria:
+        tuple(_rule(criterion, "", writing))
+    return writing.sets.asked()
+
+
+def to_circe(
+    criteria: Sequence[Criterion], title: str, terms: Terms, concepts: Concepts | None = None
+) -> Export:
+    """Return criteria as a cohort expression; `title` stands in front of every rule's name.
+
+    With `concepts` the sets hold OMOP's own ids. A fact of which these have no concept does not
+    carry over; a single code that they lack is in no record of a database on that release.
+    """
+    writing = _Writing(terms, ConceptSets(concepts))
     rules = [rule for criterion in criteria for rule in _rule(criterion, title, writing)]
     document = {
         "cdmVersionRange": ">=5.0.0",
@@ -79,7 +97,11 @@ def to_circe(criteria: Sequence[Criterion], title: str, terms: Terms) -> Export:
         "CollapseSettings": {"CollapseType": "ERA", "EraPad": 0},
         "CensorWindow": {},
     }
-    return writing.ledger.closed(json.dumps(document, indent=2, ensure_ascii=False), LIMITS)
+    for line in writing.sets.missing():
+        writing.ledger.limit(line)
+    resolved = f"the concept ids are those of {concepts.name}" if concepts else UNRESOLVED
+    text = json.dumps(document, indent=2, ensure_ascii=False)
+    return writing.ledger.closed(text, (*LIMITS, resolved))
 
 
 def _rule(criterion: Criterion, title: str, writing: _Writing) -> Iterator[dict[str, object]]:

@@ -11,7 +11,7 @@ from trialwright.screening.exports.circe_sets import ConceptSets
 from trialwright.screening.exports.ledger import Unsaid
 from trialwright.screening.exports.units import unit_of
 from trialwright.screening.model import Code
-from trialwright.screening.terms import Terms
+from trialwright.screening.terms import ConceptTerm, MeasureTerm, Terms
 
 _Json = dict[str, object]
 
@@ -24,6 +24,10 @@ _TABLES = {
 _SOURCE = {
     "condition": "ConditionSourceConcept", "drug": "DrugSourceConcept",
     "procedure": "ProcedureSourceConcept", "device": "DeviceSourceConcept",
+}  # fmt: skip
+_BY_DOMAIN = {
+    "Condition": "ConditionOccurrence", "Drug": "DrugExposure", "Procedure": "ProcedureOccurrence",
+    "Device": "DeviceExposure", "Observation": "Observation",
 }  # fmt: skip
 _GENDERS = {"male": (8507, "MALE", "M"), "female": (8532, "FEMALE", "F")}  # OMOP's own
 _MOST_MONTHS = 1200
@@ -123,7 +127,7 @@ def _years(age: Duration | None) -> int | None:
 
 def _compare(node: nodes.Compare, span: _Json, terms: Terms, sets: ConceptSets) -> _Json:
     term = terms.measures.get(node.measure or "")
-    codeset = sets.of(term.label, term.codes, "measure") if term else None
+    codeset = _measure_set(term, sets) if term else None
     if term is None or codeset is None:
         raise Unsaid("no code of this measure is known")
     op = _OPS[node.op]
@@ -135,10 +139,16 @@ def _compare(node: nodes.Compare, span: _Json, terms: Terms, sets: ConceptSets) 
     elif node.value is not None:
         unit = unit_of(node, term)
         body["ValueAsNumber"] = {"Value": _number(node.value), "Op": op}
-        body["Unit"] = [sets.concept("UCUM", unit, unit, "unit")]
+        body["Unit"] = [sets.unit(unit)]
     else:
         raise Unsaid("no limit is stated")
     return _occurs({"Measurement": body}, span)
+
+
+def _measure_set(term: MeasureTerm, sets: ConceptSets) -> int | None:
+    if sets.concepts is None:
+        return sets.of(term.label, term.codes, "measure")
+    return dict(sets.by_domain(term.label, term.codes)).get("Measurement")
 
 
 def _number(value: Decimal) -> int | float:
@@ -153,9 +163,26 @@ def _has(node: nodes.Has, span: _Json, terms: Terms, sets: ConceptSets) -> list[
         raise Unsaid("no code of this is known")
     if node.severity:
         raise Unsaid("OMOP records no severity")
-    table = _TABLES.get(node.domain)
-    if table is None:
+    if node.domain not in _TABLES:
         raise Unsaid("OMOP has no table of allergies")
+    said = _placed(term, span, sets) if sets.concepts else _unplaced(term, node, span, sets)
+    if not said:
+        raise Unsaid("none of its codes is of a vocabulary that OMOP holds")
+    return said
+
+
+def _placed(term: ConceptTerm, span: _Json, sets: ConceptSets) -> list[_Json]:
+    """Ask each table in which a release puts the concepts of these codes."""
+    return [
+        _occurs({_BY_DOMAIN[domain]: {"CodesetId": codeset}}, span)
+        for domain, codeset in sets.by_domain(term.label, term.codes.codes)
+        if domain in _BY_DOMAIN  # that something was measured does not mean that it was found
+    ]
+
+
+def _unplaced(term: ConceptTerm, node: nodes.Has, span: _Json, sets: ConceptSets) -> list[_Json]:
+    """Ask the table of the domain, by standard codes and by those of the source."""
+    table = _TABLES[node.domain]
     standard, source = _split(term.codes.codes)
     said = []
     for field, codes, label in (
@@ -165,8 +192,6 @@ def _has(node: nodes.Has, span: _Json, terms: Terms, sets: ConceptSets) -> list[
         codeset = sets.of(label, codes, node.domain)
         if codeset is not None:
             said.append(_occurs({table: {field: codeset}}, span))
-    if not said:
-        raise Unsaid("none of its codes is of a vocabulary that OMOP holds")
     return said
 
 

@@ -6,6 +6,9 @@ import re
 from decimal import Decimal
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+# Characters without a shape that turn the direction of what follows: they would show a comment as
+# code, or code as a comment, to whoever reviews the library.
+_UNSEEN = re.compile(r"[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 _LONGEST_NAME = 120
 _PLACES = 8  # decimal places that CQL's Decimal holds
 _MOST = Decimal("1e20")
@@ -30,12 +33,12 @@ def name(text: str) -> str:
 
 
 def comment(text: str) -> str:
-    """Return one line of comment: no line break in the text survives.
+    """Return one line of comment: no line break in the text survives, nothing that turns it round.
 
     >>> comment("a" + chr(10) + "define x: true")
     '// a define x: true'
     """
-    return f"// {' '.join(_CONTROL.sub(' ', text).split())}"
+    return f"// {' '.join(_CONTROL.sub(' ', _UNSEEN.sub('', text)).split())}"
 
 
 def decimal(value: Decimal) -> str | None:
@@ -57,7 +60,8 @@ def strings(texts: "list[str] | tuple[str, ...]") -> str:
 
 def _escaped(text: str, quote: str) -> str:
     one_line = _CONTROL.sub(" ", text)
-    return one_line.replace("\\", "\\\\").replace(quote, f"\\{quote}")
+    escaped = one_line.replace("\\", "\\\\").replace(quote, f"\\{quote}")
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", escaped)
 
 
 FUNCTIONS = """

@@ -28,7 +28,7 @@ from trialwright.screening.match.order import TIERS, ordered
 from trialwright.screening.match.query import query_text
 from trialwright.screening.model import Eligible
 from trialwright.screening.policy import OPEN_WORLD
-from trialwright.screening.screen import screen
+from trialwright.screening.screen import check_told, screen
 from trialwright.screening.setting import Setting
 from trialwright.screening.terms import Terms
 
@@ -96,7 +96,11 @@ def cached_reader() -> Reader:
 
 
 def judged(study: Study, card: Card, text_score: float, at: Setting, read: Reader) -> MatchHit:
-    """Judge one study: its gates, and where they are open its criteria."""
+    """Judge one study: its gates, and where they are open its criteria.
+
+    Raises InputError where the policy closes a domain of which the patient's source has no table.
+    """
+    check_told((at.patient,), at.policy)
     gate: Gate | None = closed(_fields(study), at)
     if gate is not None:
         return MatchHit(card, text_score, gate, None)

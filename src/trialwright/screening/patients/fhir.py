@@ -1,7 +1,8 @@
 """FHIR R4 and R5: the bundle of one patient, or lines of resources, plain or gzipped.
 
-Read: Patient, Observation, Condition, AllergyIntolerance, MedicationRequest, -Statement and
--Administration, Procedure, Device, its use and (R5) its association. Other resources are skipped.
+Read: Patient, Observation, Condition, AllergyIntolerance, MedicationRequest, -Statement,
+-Administration and -Dispense, Procedure, Device, its use and (R5) its association. Other resources
+are skipped.
 A fault ends the reading with the file, the place and what was wanted; nothing is read in half.
 """
 
@@ -16,7 +17,8 @@ from trialwright.protocol.criteria.nodes import Domain
 from trialwright.screening.model import DOMAINS, ClinicalFact, Observation, Patient, Sex
 from trialwright.screening.patients import fhir_facts as facts
 from trialwright.screening.patients import fhir_types as fhir
-from trialwright.screening.patients.fhir_json import decode, unpacked
+from trialwright.screening.patients.fhir_age import dated
+from trialwright.screening.patients.fhir_json import check_keys, decode, unpacked
 from trialwright.screening.patients.fhir_observations import observations
 from trialwright.screening.patients.fhir_values import Place, check_plain, day
 
@@ -52,7 +54,9 @@ def read_bundle(data: bytes, name: str, until: date) -> Patient:
     name (today). Raises InputError for anything that is not one readable bundle of one patient.
     """
     place = Place(name, until=until)
-    bundle = decode(unpacked(data, name), fhir.Bundle, place)
+    text = unpacked(data, name)
+    check_keys(text, place)
+    bundle = decode(text, fhir.Bundle, place)
     if bundle.resource_type != "Bundle":
         found = repr(bundle.resource_type) if bundle.resource_type else "missing"
         raise place.at("resourceType").fault(found, "'Bundle'")
@@ -82,6 +86,7 @@ def read_lines(files: Iterable[tuple[str, bytes]], until: date) -> tuple[Patient
                 if decode(line, fhir.Head, place).resource_type == "Bundle":
                     bundled.append(read_bundle(line, f"{name}, line {number}", until))
                 else:
+                    check_keys(line, place)
                     items.append(_item(msgspec.Raw(line), None, place))
     _check_once(items)
     people = [item for item in items if item.type == "Patient"]
@@ -224,7 +229,10 @@ def _with_record(
             shape, domain, read = facts.READERS[item.type]
             other = decode(item.raw, shape, item.place)
             _check_person(other, names, item.place)
-            record[domain] += read(other, item.name, item.place, products)
+            found = read(other, item.name, item.place, products)
+            if isinstance(other, fhir.ConditionResource):
+                found = [dated(fact, other, patient.birth, item.place) for fact in found]
+            record[domain] += found
     return replace(
         patient,
         observations=tuple(values),
@@ -238,13 +246,19 @@ def _with_record(
 
 
 def _unread(items: Iterable[_Item]) -> tuple[str, ...]:
-    """Say which code systems are not known here: what they alone say is read as words."""
+    """Say which code systems are not known here, and which ages at an onset tell no date.
+
+    What only a system that is not known says is read as words.
+    """
     strangers = dict(pair for item in items for pair in item.place.strangers.items())
     wanted = "one of LOINC, SNOMED CT, ICD-10, RxNorm, ATC; read as words"
-    return tuple(
-        str(InputError(where, f"the code system {system[:80]!r}", wanted))
-        for system, where in strangers.items()
-    )
+    undated = dict(pair for item in items for pair in item.place.undated.items())
+    return (
+        *(str(InputError(where, f"the code system {system[:80]!r}", wanted))
+          for system, where in strangers.items()),
+        *(str(InputError(where, why, "a date, or an age that tells one"))
+          for where, why in undated.items()),
+    )  # fmt: skip
 
 
 def _check_person(resource: fhir.About, names: frozenset[str], place: Place) -> None:

@@ -21,6 +21,7 @@ Reader = Callable[[Any, str, Place, Products], list[ClinicalFact]]
 # Recorded by mistake, planned only, or expressly not done.
 _NEVER = frozenset({
     "entered-in-error", "cancelled", "draft", "intended", "not-taken", "not-done", "preparation",
+    "declined",
 })  # fmt: skip
 _OVER = {
     "active": Truth.FALSE, "recurrence": Truth.FALSE, "relapse": Truth.FALSE,
@@ -104,6 +105,18 @@ def _medications(
     return [_fact(name, drug, start, end, _certain(resource), _over((resource.status,)))]
 
 
+def _dispenses(
+    resource: fhir.DispenseResource, name: str, place: Place, products: Products
+) -> list[ClinicalFact]:
+    """Read what was handed over; how long it is taken, no dispense tells."""
+    if resource.status in _NEVER:
+        return []
+    start = day(resource.when_handed_over, place.at("whenHandedOver"))
+    handed_over = Truth.TRUE if resource.status == "completed" or start else Truth.UNKNOWN
+    drug = _drug(resource, products, place)
+    return [_fact(name, drug, start, None, handed_over, Truth.UNKNOWN)]
+
+
 def _drug(resource: fhir.MedicationResource, products: Products, place: Place) -> Coded:
     link = resource.medication_reference
     named = resource.medication_codeable_concept
@@ -181,6 +194,7 @@ READERS: dict[str, tuple[type[fhir.About], Domain, Reader]] = {
     "MedicationStatement": (fhir.MedicationResource, "drug", _medications),
     "MedicationUsage": (fhir.MedicationResource, "drug", _medications),
     "MedicationAdministration": (fhir.MedicationResource, "drug", _medications),
+    "MedicationDispense": (fhir.DispenseResource, "drug", _dispenses),
     "Procedure": (fhir.ProcedureResource, "procedure", _procedures),
     "Device": (fhir.DeviceResource, "device", _devices),
     "DeviceUseStatement": (fhir.DeviceUseResource, "device", _device_use),

@@ -2,9 +2,12 @@
 
 import gzip
 import io
+import json
 import re
 import zlib
-from typing import TypeVar
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -33,6 +36,77 @@ def unpacked(data: bytes, name: str) -> bytes:
     if not data.strip():
         raise InputError(name, "empty", "a FHIR bundle (JSON)")
     return data
+
+
+def check_keys(data: bytes, place: Place) -> None:
+    """Refuse a key that stands twice in an object, and a number that is none (NaN, Infinity).
+
+    Of two values under one key every reader would silently take one, and not all the same. JSON
+    that is broken otherwise is left to `decode`.
+    """
+    try:
+        _scan(data, _whole_or_fault)
+    except _Faulty:
+        raise _fault_of(_scan(data, _kept), place) from None
+
+
+class _Faulty(Exception):
+    """There is a fault somewhere in the JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class _NoNumber:
+    name: str  # as it is written
+
+
+def _scan(data: bytes, pairs: Callable[[list[tuple[str, Any]]], Any]) -> Any:
+    """Walk JSON with Python's own parser, which shows every pair; numbers stay text."""
+    constant = _raise_faulty if pairs is _whole_or_fault else _NoNumber
+    try:
+        return json.loads(
+            data.decode(), object_pairs_hook=pairs, parse_constant=constant,
+            parse_int=str, parse_float=str,
+        )  # fmt: skip
+    except (ValueError, RecursionError):
+        return None
+
+
+def _raise_faulty(name: str) -> Any:
+    raise _Faulty(name)
+
+
+def _whole_or_fault(pairs: list[tuple[str, Any]]) -> None:
+    """Keep nothing of an object that is whole, so that a large bundle takes no memory."""
+    if len(dict(pairs)) != len(pairs):
+        raise _Faulty
+
+
+def _kept(pairs: list[tuple[str, Any]]) -> tuple[tuple[str, Any], ...]:
+    return tuple(pairs)
+
+
+def _fault_of(part: Any, place: Place, path: str = "") -> InputError:
+    """Return the first fault below a part, with the path of its key."""
+    found = next(_faults(part, path), None)
+    where, what, wanted = found or ("", "a key twice", "each key once")
+    return (place.at(where) if where else place).fault(what, wanted)
+
+
+def _faults(part: Any, path: str) -> Iterator[tuple[str, str, str]]:
+    match part:
+        case _NoNumber(name):
+            yield path, name, "a JSON number"
+        case tuple():
+            seen: set[str] = set()
+            for key, value in part:
+                where = f"{path}.{key[:80]}" if path else key[:80]
+                if key in seen:
+                    yield where, "the key a second time in one object", "each key once"
+                seen.add(key)
+                yield from _faults(value, where)
+        case list():
+            for index, value in enumerate(part):
+                yield from _faults(value, f"{path}[{index}]")
 
 
 def decode(data: bytes | msgspec.Raw, shape: type[T], place: Place) -> T:

@@ -191,6 +191,7 @@ class ConditionResource(Resource, frozen=True):
     verification_status: CodeableConcept | None = None
     onset_date_time: str | None = None
     onset_period: Period | None = None
+    onset_age: Quantity | None = None
     abatement_date_time: str | None = None
     abatement_period: Period | None = None
 
@@ -220,6 +221,12 @@ class MedicationResource(Resource, frozen=True):
     occurence_period: Period | None = None
     occurrence_date_time: str | None = None
     occurrence_period: Period | None = None
+
+
+class DispenseResource(MedicationResource, frozen=True):
+    """A drug that was handed over to a person, or made ready to be."""
+
+    when_handed_over: str | None = None
 
 
 class ProcedureResource(Resource, frozen=True):

@@ -31,11 +31,14 @@ class Place:
     until: date = date.max  # the last day that a recorded date may name
     # Code systems that are not known here, each with the first place that names it.
     strangers: dict[str, str] = field(default_factory=dict, compare=False)
+    # Places whose date cannot be told, each with the reason.
+    undated: dict[str, str] = field(default_factory=dict, compare=False)
 
     def at(self, step: str) -> "Place":
         """Return the place one step further in: entry, resource and field stand apart."""
         joint = "." if self.path.count(" ") > 1 else " " if self.path else ""
-        return Place(self.file, f"{self.path}{joint}{step}", self.until, self.strangers)
+        path = f"{self.path}{joint}{step}"
+        return Place(self.file, path, self.until, self.strangers, self.undated)
 
     def fault(self, what: str, wanted: str) -> InputError:
         """Return the error that names this place."""

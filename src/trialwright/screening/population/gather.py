@@ -1,6 +1,6 @@
 """Patients of any reader as the five tables, in memory (Arrow)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -8,6 +8,7 @@ import msgspec
 import pyarrow as pa
 
 from trialwright.core.dates import PartialDate
+from trialwright.protocol.criteria.nodes import Domain
 from trialwright.screening.model import DOMAINS, Patient
 from trialwright.screening.population.kinds import Entry, Reading, entry_of, reading_of
 from trialwright.screening.population.tables import SCHEMAS
@@ -53,7 +54,15 @@ def arrow(name: str, rows: Iterable[Row]) -> pa.Table:
 
 def _person(person: int, patient: Patient) -> Row:
     born, died = ends(patient.birth), ends(patient.died)
-    return (person, patient.id, patient.sex, *born, patient.deceased, *died, patient.simulated)
+    return (
+        person, patient.id, patient.sex, *born, patient.deceased, *died, patient.simulated,
+        untold_text(patient.untold),
+    )  # fmt: skip
+
+
+def untold_text(domains: Collection[Domain]) -> str:
+    """Return domains as `persons` holds them."""
+    return ",".join(domain for domain in DOMAINS if domain in domains)
 
 
 def _observations(person: int, patient: Patient, known: dict[Reading, int]) -> list[Row]:

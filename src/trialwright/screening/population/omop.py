@@ -13,6 +13,7 @@ import ibis
 import pyarrow as pa
 
 from trialwright.core.errors import InputError
+from trialwright.protocol.criteria.nodes import Domain
 from trialwright.screening.model import ClinicalFact, Observation
 from trialwright.screening.patients.omop import (
     HISTORIES,
@@ -22,7 +23,7 @@ from trialwright.screening.patients.omop import (
     OmopSource,
     untold_of,
 )
-from trialwright.screening.population.gather import arrow, ends, written
+from trialwright.screening.population.gather import arrow, ends, untold_text, written
 from trialwright.screening.population.kinds import Entry, Reading, entry_of, reading_of
 from trialwright.screening.population.tables import SCHEMAS, Tables
 
@@ -59,12 +60,13 @@ def omop_tables(source: OmopDatabase, short: Callable[[Any], Expr], until: date)
     }
     reader = OmopRows(source, {name: tuple(rows) for name, rows in distinct.items()}, until)
     warehouse = _Warehouse(source.name, found, distinct, reader, short, until)
-    persons = warehouse.persons()
+    untold = untold_of([name for name, table in found.items() if table is not None])
+    persons = warehouse.persons(untold)
     readings, observations = warehouse.observations(persons)
     entries, facts = warehouse.facts(persons)
     return Tables(
         persons, observations, short(readings), facts, short(entries), short,
-        tuple(reader.unread()), untold_of([n for n, table in found.items() if table is not None]),
+        tuple(reader.unread()), untold,
     )  # fmt: skip
 
 
@@ -83,8 +85,8 @@ class _Warehouse:
         self._reader, self._short, self._until = reader, short, until
         self._keyed = _keyed(found, name)
 
-    def persons(self) -> Expr:
-        """Return the persons, with their deaths."""
+    def persons(self, untold: frozenset[Domain]) -> Expr:
+        """Return the persons, with their deaths and what the warehouse has no table for."""
         rows = []
         for row in self._distinct["person"]:
             person = self._reader.person(row)
@@ -96,7 +98,7 @@ class _Warehouse:
         return people.select(
             "person", "sex", "birth_first", "birth_last", "died_first", "died_last",
             id=people.person.cast("string"), deceased=people.dead.notnull(),
-            simulated=ibis.literal(value=False),
+            simulated=ibis.literal(value=False), untold=ibis.literal(untold_text(untold)),
         )  # fmt: skip
 
     def facts(self, persons: Expr) -> tuple[pa.Table, Expr]:

@@ -1,7 +1,7 @@
 """Patients as five plain tables, the same on every database.
 
     persons       person, id, sex, birth_first, birth_last, deceased, died_first, died_last,
-                  simulated
+                  simulated, untold
     observations  person, reading, nth, value, first, last, instant
     readings      reading, record (JSON): all of an observation but its number and its dates
     facts         person, entry, nth, start_first, start_last, end_first, end_last
@@ -14,6 +14,9 @@ microseconds since 1970 (UTC), null where none is on record.
 A `value` is a double. Every double, and every decimal of at most 15 digits, is kept exactly in it;
 a number that a double does not hold stands in its reading instead, and its `value` is 0.
 `readings` and `entries` are short: a row for each combination that occurs, read whole into memory.
+
+`untold` names, with commas between, the domains of which a person's source has no table: nothing
+that is not on record there was left out by anybody, so that silence may not be read as absence.
 """
 
 from collections.abc import Callable
@@ -30,6 +33,7 @@ SCHEMAS: dict[str, dict[str, str]] = {
         "person": "int64", "id": "string", "sex": "string",
         "birth_first": "date", "birth_last": "date",
         "deceased": "boolean", "died_first": "date", "died_last": "date", "simulated": "boolean",
+        "untold": "string",
     },
     "observations": {
         "person": "int64", "reading": "int32", "nth": "int64", "value": "float64",

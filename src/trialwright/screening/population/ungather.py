@@ -9,6 +9,7 @@ from trialwright.core.dates import PartialDate
 from trialwright.screening.model import ClinicalFact, Observation, Patient
 from trialwright.screening.population.kinds import Placed, Reading
 from trialwright.screening.population.tables import Tables
+from trialwright.screening.population.seen import untold_of
 from trialwright.screening.population.verdicts import entries_of, readings_of
 
 _FIELDS = {
@@ -48,7 +49,7 @@ def _patient(row: Row) -> Patient:
     return Patient(
         row["id"], row["sex"], _partial(row["birth_first"], row["birth_last"]),
         deceased=row["deceased"], died=_partial(row["died_first"], row["died_last"]),
-        simulated=row["simulated"],
+        simulated=row["simulated"], untold=untold_of(row["untold"]),
     )  # fmt: skip
 
 

@@ -6,15 +6,16 @@ and 8 for true: the least of several is their conjunction.
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import ibis
 import msgspec
 
+from trialwright.core.errors import InputError
 from trialwright.core.truth import Truth
 from trialwright.protocol.criteria import nodes
 from trialwright.screening.age import next_age, reached
-from trialwright.screening.model import UNKNOWN_KINDS, UnknownKind
+from trialwright.screening.model import DOMAINS, UNKNOWN_KINDS, UnknownKind
 from trialwright.screening.policy import OPEN_WORLD, Policy
 from trialwright.screening.population.algebra import TRUE_CODE, Pair, formula, kind_number
 from trialwright.screening.population.dates import born_by
@@ -36,6 +37,7 @@ from trialwright.screening.population.tables import Tables
 from trialwright.screening.setting import Setting
 from trialwright.screening.terms import Terms
 
+T = TypeVar("T")
 Expr = Any  # Ibis tells a column's type only when it runs
 
 
@@ -79,16 +81,29 @@ def _of(leaves: Mapping[int, Leaf], kind: type[Any]) -> dict[int, Any]:
 def readings_of(tables: Tables) -> dict[int, Reading]:
     """Return the readings by number."""
     rows = tables.readings.to_pyarrow().to_pylist()
-    return {row["reading"]: msgspec.json.decode(row["record"], type=Reading) for row in rows}
+    return {row["reading"]: _record(row["record"], Reading, "readings") for row in rows}
 
 
 def entries_of(tables: Tables) -> dict[int, Placed]:
     """Return the entries by number."""
     rows = tables.entries.to_pyarrow().to_pylist()
-    return {
-        row["entry"]: Placed(row["domain"], msgspec.json.decode(row["record"], type=Entry).fact())
-        for row in rows
-    }
+    return {row["entry"]: _placed(row) for row in rows}
+
+
+def _placed(row: dict[str, Any]) -> Placed:
+    domain = row["domain"]
+    if domain not in DOMAINS:
+        raise InputError("entries.domain", repr(domain)[:60], ", ".join(DOMAINS))
+    return Placed(domain, _record(row["record"], Entry, "entries").fact())
+
+
+def _record(text: str, kind: type[T], table: str) -> T:
+    """Read a reading's or an entry's record; InputError where it is none."""
+    try:
+        return msgspec.json.decode(text, type=kind)
+    except msgspec.MsgspecError as error:
+        wanted = "JSON as `trialwright population pack` writes it"
+        raise InputError(f"{table}.record", str(error), wanted) from error
 
 
 def _joined(tables: Tables, seen: Latest | None, facts: Facts | None) -> Expr:

@@ -1,5 +1,6 @@
 """A form that came back: from this site's own page, small, and whole; refused otherwise."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any, get_args
 from urllib.parse import parse_qs
@@ -26,17 +27,23 @@ class Form:
 
 
 async def read_form(request: Request[Any, Any, Any], editing: Editing) -> Form:
-    """Read a form; HTTPException 403 for one that is not this site's, 400 for one that is torn."""
+    """Read a form; HTTPException 403 for one that is not this site's, 400 for one that is torn.
+
+    A body that does not arrive in time ends in 408: whoever holds it back holds nothing else up.
+    """
     if request.headers.get("origin", "").lower() != f"http://{request.headers['host'].lower()}":
         raise HTTPException(status_code=403, detail="the form comes from another page")
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded":
         raise HTTPException(status_code=400, detail="no form")
     try:
-        text = (await request.body()).decode("ascii")
+        async with asyncio.timeout(editing.patience):
+            text = (await request.body()).decode("ascii")
         fields = parse_qs(
             text, keep_blank_values=True, max_num_fields=20, encoding="utf-8", errors="strict"
         )
+    except TimeoutError as error:
+        raise HTTPException(status_code=408, detail="the form did not arrive") from error
     except ValueError as error:
         raise HTTPException(status_code=400, detail="a form that cannot be read") from error
     value = {name: values[-1] for name, values in fields.items()}

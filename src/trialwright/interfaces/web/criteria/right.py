@@ -53,6 +53,7 @@ class Editing:
     shelf: Shelf | None = None
     right: EditingRight = GivenAtStart()
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    patience: float = 10.0  # seconds in which a whole form must have arrived
     token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
 
     def editor(self) -> str:

@@ -8,14 +8,17 @@ thing together are grouped (`groups`); each group is about an age (`ages`), a me
 from collections.abc import Iterable, Iterator
 from operator import attrgetter
 
+from trialwright.protocol.criteria.facts.acuity import acuities
 from trialwright.protocol.criteria.facts.ages import age
 from trialwright.protocol.criteria.facts.amounts import Amount, amounts, names_time
 from trialwright.protocol.criteria.facts.attested import childbearing
 from trialwright.protocol.criteria.facts.classes import classes
-from trialwright.protocol.criteria.facts.comparisons import MAY_BE_NORMAL, comparison, normal_ranges
+from trialwright.protocol.criteria.facts.comparisons import comparison
 from trialwright.protocol.criteria.facts.concepts import named_concepts
 from trialwright.protocol.criteria.facts.groups import groups
 from trialwright.protocol.criteria.facts.named import Names, names_in
+from trialwright.protocol.criteria.facts.normal import normal_ranges
+from trialwright.protocol.criteria.facts.since import times_since
 from trialwright.protocol.criteria.facts.windows import windows
 from trialwright.protocol.criteria.pieces import Piece
 from trialwright.protocol.criteria.vocabulary import Vocabulary
@@ -31,14 +34,19 @@ def found_facts(text: str, *more: Vocabulary) -> tuple[Piece, ...]:
     taken = _Taken(text)
     taken.add(childbearing(text))
     taken.add(classes(text))
+    if "20/" in text or "6/" in text:
+        taken.add(acuities(text))
     stated = taken.free(amounts(text))
     if stated:
         taken.add(_numeric(text, stated))
     elif names_time(text.lower()):
         taken.add(windows(text, (), set()))
-    if "normal" in text and MAY_BE_NORMAL.search(text):
-        taken.add(normal_ranges(text, names_in(text)))
-    taken.add(named_concepts(text, *more))
+    if "ormal" in text:
+        taken.add(normal_ranges(text))
+    concepts = tuple(named_concepts(text, *more))
+    if " since " in text:
+        taken.add(times_since(text, concepts))
+    taken.add(concepts)
     return taken.in_order()
 
 

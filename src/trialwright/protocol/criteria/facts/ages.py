@@ -144,10 +144,11 @@ _OR = re.compile(r"\s*,?\s*(?:or|and)?\s*", re.IGNORECASE)
 
 
 def _is_all_that_is_said(text: str, group: Group) -> bool:
-    """Say whether a text is `18 and over` and nothing else."""
+    """Say whether a text is `18 and over` or `over 18`, and nothing else."""
     amount = group.limits[0].amount
     alone = _ALONE.fullmatch(text, 0, group.start) and _ALONE.fullmatch(text, group.end)
     older = _AFTER_OLD.search(text, amount.at, amount.end) is not None
+    older = older or text[amount.start : amount.start + 5].lower().split()[0] in ("over", "under")
     return bool(alone) and older and _YOUNGEST <= amount.value <= _OLDEST
 
 

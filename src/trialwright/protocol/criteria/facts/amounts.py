@@ -49,6 +49,8 @@ _MULTIPLIES = re.compile(r"[\s-]*(?:[x×✕]|times|folds?)(?![^\W\d])", re.IGNOR
 _MULTIPLICATION = frozenset("xX×✕tTfF")
 # Behind a limit: that of an assay, or a limit that something is added to (`> ULN + 4 seconds`).
 _MORE_THAN_LIMIT = re.compile(r"\s*(?:\+|plus\b|of\s+(?:the\s+)?(?:detect|quanti))", re.IGNORECASE)
+_ABOVE = re.compile(r"\b(?:above|over|exceeding|(?:higher|greater|more)\s+than)\b", re.IGNORECASE)
+_OPENED = re.compile(r"\(\s*\d[\d.,]*\s*(?:-|–|to|and)\s*\Z")
 _OLD = re.compile(r"[\s-]*(?:of\s+age|old)\b", re.IGNORECASE)
 _PAIRED = re.compile(r"\s?/\s?(\d{2,3})(?![\d/.])")
 _TO_ONE = re.compile(r"\s?:\s?1(?!\d)")
@@ -198,9 +200,11 @@ def _amount(text: str, least: int, at: int, end: int, values: tuple[Decimal, ...
         end = more.end()
     if " o" in behind_it and (more := _OUT_OF.match(text, end)):
         end = more.end()
-    op, start, about_age = operator_before(text, least, at)
+    minus = _is_negative(text, least, at)
+    signed = at - 1 if minus or (at > least and text[at - 1] == "+") else at  # RASS +1 or greater
+    op, start, about_age = operator_before(text, least, signed)
     plus = text[end : end + 1] == "+" and not (text[end + 1 : end + 2].isalnum())
-    unit = _unit(text, end + 1 if plus else end)
+    unit = _unit(text, end + 1 if plus else end, at)
     if plus:
         if op is not None or not (unit.is_time or "age" in text[max(least, at - 12) : at].lower()):
             return None
@@ -211,6 +215,10 @@ def _amount(text: str, least: int, at: int, end: int, values: tuple[Decimal, ...
         and (_is_inside_word(text, end) or _multiplies(text, end))
     ):
         return None
+    if minus and not unit.is_time:  # T-score < -2.5; but no time: `Day -28`, `criteria: -18 years`
+        at, values = signed, tuple(-value for value in values)
+    if op is None and unit.kind in ("uln", "lln") and _ABOVE.search(text, end, unit.end):
+        op = ">"
     end = unit.end
     old = _OLD.match(text, end) if unit.is_time else None
     if old and (behind := AFTER.match(text, old.end())) and op in (None, after(behind)):
@@ -235,6 +243,14 @@ def _amount(text: str, least: int, at: int, end: int, values: tuple[Decimal, ...
     return Amount(start, at, end, op, values, unit, about_age, second)
 
 
+def _is_negative(text: str, least: int, at: int) -> bool:
+    """Say whether a minus stands in front of a number, and no dash of a list or a range."""
+    if at < 2 or text[at - 1] not in "-−–" or text[at - 2] not in " (<>≤≥=":
+        return False
+    before = text[least : at - 1].rstrip(" (")
+    return before[-1:].isalpha() or before[-1:] in ("<", ">", "=", "≤", "≥", ")")
+
+
 def _closing(op: Words | None) -> Words | None:
     """Return an operator with its end included: `less than 21 (including 21)`."""
     return "<=" if op == "<" else ">=" if op == ">" else op
@@ -246,11 +262,14 @@ def _past_restated(text: str, at: int, value: Decimal) -> int:
     return found.end() if found and count(found["digits"] or found["word"]) == value else at
 
 
-def _unit(text: str, at: int) -> UnitFound:
+def _unit(text: str, at: int, number_at: int) -> UnitFound:
     if text[at + 1 : at + 3] in _ADJECTIVES and (between := _ADJECTIVE.match(text, at)):
         unit = unit_at(text, between.end())
         if unit.is_time:
             return unit
+    if text[at : at + 1] == ")" and _OPENED.search(text, max(0, at - 20), number_at):
+        unit = unit_at(text, at + 1)  # (16-24) weeks
+        return unit if unit.kind == "unit" else UnitFound("none", at)
     unit = unit_at(text, at)
     if text[unit.end : unit.end + 2] == " (" and unit.unit:  # millimetres of mercury (mm Hg)
         again = unit_at(text, unit.end + 2)

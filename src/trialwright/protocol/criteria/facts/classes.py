@@ -17,7 +17,7 @@ from functools import cache
 
 from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.facts.amounts import operator_before
-from trialwright.protocol.criteria.matcher import Matcher, Mention
+from trialwright.protocol.criteria.matcher import Matcher, Mention, is_short_form
 from trialwright.protocol.criteria.measures import lexicon
 from trialwright.protocol.criteria.numbers import AFTER, IN_WORDS, SIGN, after, limiting, sign
 from trialwright.protocol.criteria.pieces import Piece
@@ -57,6 +57,7 @@ _IN_FRONT = re.compile(
     r"|as\s+defined\s+by)\s+(?:the\s+)?)?\Z",
 )
 _POINTS = {"child_pugh": {"A": (5, 6), "B": (7, 9), "C": (10, 15)}}
+_LETTERS = re.compile("[a-z]+")
 _BETTER = re.compile(r"\s+or\s+(?:better|worse)\b", re.IGNORECASE)
 
 
@@ -68,8 +69,25 @@ def _matcher() -> Matcher[str]:
     )
 
 
+@cache
+def _signs() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what shows in any case where a scale may be named, and what shows as written."""
+    listed = [name for each in lexicon().scales.values() for name in (*each.names, *each.short)]
+    long = {max(_LETTERS.findall(n.lower()), key=len)[:5] for n in listed if not is_short_form(n)}
+    return tuple(sorted(long)), tuple(sorted(filter(is_short_form, listed)))
+
+
+def _may_hold(text: str) -> bool:
+    in_any_case, as_written = _signs()
+    return any(map(text.lower().__contains__, in_any_case)) or any(
+        map(text.__contains__, as_written)
+    )
+
+
 def classes(text: str) -> Iterator[Piece]:
     """Find classes on the scales of the lexicon."""
+    if not _may_hold(text):
+        return
     end = 0
     for mention in _matcher().find(text):
         if mention.start < end:

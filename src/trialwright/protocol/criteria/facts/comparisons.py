@@ -1,12 +1,12 @@
 """A measure, an operator, a number and its unit: what each group of amounts says of its subject."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from trialwright.core.errors import InputError
-from trialwright.core.quantity import conversion
+from trialwright.core.quantity import conversion, is_common
 from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.facts.amounts import Amount
 from trialwright.protocol.criteria.facts.by_sex import BySex, by_sex
@@ -14,7 +14,7 @@ from trialwright.protocol.criteria.facts.filler import Left, left_of
 from trialwright.protocol.criteria.facts.groups import Group, Limit
 from trialwright.protocol.criteria.facts.loosened import for_some, second_limit
 from trialwright.protocol.criteria.facts.named import Names
-from trialwright.protocol.criteria.facts.open_measures import open_at_left, subject_at_right
+from trialwright.protocol.criteria.facts.open_measures import open_at_left, smoked, subject_at_right
 from trialwright.protocol.criteria.facts.places import closed
 from trialwright.protocol.criteria.facts.subjects import Subject, subject_at_left
 from trialwright.protocol.criteria.measures import Measure, lexicon
@@ -28,6 +28,8 @@ _BRACKET = re.compile(
 )
 _BESIDE = re.compile(r"\s*(?:/|or)\s*", re.IGNORECASE)
 _CLOSES = re.compile(r"\s*[)\]]")
+_INCLUSIVE = re.compile(r"\s*,?\s*(?:\((?:both\s+)?inclusive\)|(?:both\s+)?inclusive\b)", re.I)
+_CLOSED = (">=", "<=")
 _CODE = 1000  # a range without a unit that goes further is a number of a study or a drug
 # A share of something else: `10% below the lower limit`.
 _RELATIVE = re.compile(r"\s*(?:below|above|lower|higher|less|greater|more)\b(?! and| or)", re.I)
@@ -62,9 +64,11 @@ def comparison(
             node = for_some(node, theirs, group.limits[0], other)
             end, last = other.end, other.last
     start, end = min(start, group.start), max(end, subject.end or 0)
-    if left.in_bracket and text[end : end + 1] in (")", "]"):
+    if left.in_bracket and start < group.start and text[end : end + 1] in (")", "]"):
         end += 1
     end = closed(text, start, end)
+    if "nclusive" in text[end : end + 18] and (ends := _INCLUSIVE.match(text, end)):
+        end = ends.end() if all(limit.op in _CLOSED for limit in group.limits) else end
     return Piece("atom", start, end, text[start:end], node), last
 
 
@@ -79,12 +83,20 @@ def _can_have(subject: Subject, group: Group) -> bool:
 
 def _otherwise(text: str, left: Left, least: int, group: Group, names: Names) -> Subject | None:
     """Look for a measure on the right, then for one that no vocabulary knows on the left."""
+    if found := smoked(text, least, group):
+        return found
     last = group.limits[-1]
     share = last.unit.kind in ("uln", "lln", "predicted")
     right = subject_at_right(text, group.start, group.end, names, last.unit.unit, left.said_score)
     if right and not share:
-        return right
+        return replace(right, start=_score_start(text, left, group)) if left.said_score else right
     return open_at_left(text, left, least, last.unit.unit, share)
+
+
+def _score_start(text: str, left: Left, group: Group) -> int:
+    """Return where `score of` begins in front of a limit."""
+    words = text[left.at : group.start]
+    return left.at + len(words) - len(words.lstrip())
 
 
 # --- what a group says of a measure --------------------------------------------------------------
@@ -223,6 +235,8 @@ def _same_unit(measure: Measure, unit: str | None) -> str | None:
         return None
     if unit == "mEq/L" and measure.label in _SINGLE_CHARGE:
         return "mmol/L"
+    if unit in ("U/L", "U/mL") and measure.unit.endswith(f"[I{unit[0]}]/{unit[2:]}"):
+        return f"[IU]/{unit[2:]}"
     if unit in _ARBITRARY and measure.unit == "[arb'U]/mL":
         return measure.unit
     return measure.unit if unit == "pack-years" and measure.unit == "{pack}.a" else unit
@@ -294,6 +308,8 @@ def _restated(
     end, last = group.end, group.last
     if last + 1 >= len(found):
         return end, last
+    if len(group.limits) == 2 and (both := _range_again(text, group, found, subject)):
+        return both, last + 2
     limit, again = group.limits[-1], found[last + 1]
     gap, closes = text[end : again.start], _CLOSES.match(text, again.end)
     bracketed = _BRACKET.fullmatch(gap) is not None and closes is not None
@@ -304,10 +320,26 @@ def _restated(
     return (closes.end() if bracketed and closes else again.end), last + 1
 
 
+def _range_again(text: str, group: Group, found: Sequence[Amount], subject: Subject) -> int | None:
+    """Return where `7.5-10% (58-86 mmol/mol)` ends."""
+    amounts = found[group.last + 1 : group.last + 3]
+    if len(amounts) < 2 or not _BRACKET.fullmatch(text, group.end, amounts[0].start):
+        return None
+    low, high = amounts[0]._replace(unit=amounts[1].unit), amounts[1]
+    closes = _CLOSES.match(text, high.end)
+    same = _is_same(group.limits[0], low, subject) and _is_same(group.limits[1], high, subject)
+    return closes.end() if closes and same and low.op is None and high.op is None else None
+
+
 def _is_same(limit: Limit, again: Amount, subject: Subject) -> bool:
     """Say whether an amount is the limit in another unit, as far as rounding goes."""
     if not (limit.unit.unit and again.unit.unit) or limit.unit.unit == again.unit.unit:
         return False
+    if not (is_common(limit.unit.unit) and is_common(again.unit.unit)):
+        return False
+    if subject.measures == ("hba1c",) and (limit.unit.unit, again.unit.unit) == ("%", "mmol/mol"):
+        percent = Decimal("0.0915") * again.value + Decimal("2.15")  # of IFCC, as NGSP gives it
+        return abs(percent - limit.amount.value) <= _NEAR
     known = [lexicon().measures[name] for name in subject.measures]
     mass = known[0].molar_mass if len(known) == 1 else None
     try:
@@ -316,42 +348,3 @@ def _is_same(limit: Limit, again: Amount, subject: Subject) -> bool:
         return False
     stated = limit.amount.value * limit.unit.times
     return abs(again.value * again.unit.times * factor - stated) <= _NEAR * stated
-
-
-# --- within normal limits ------------------------------------------------------------------------
-
-_NORMAL = re.compile(
-    r"\b(?:(?:is|are|be)\s+)?(?:(?P<within>(?:within|in)\s+(?:the\s+)?(?:(?:institutional"
-    r"|laboratory|local|institution's)\s+)?"
-    r"(?:normal\s+(?:institutional\s+|laboratory\s+|reference\s+)?(?:limits?|ranges?)"
-    r"|limits\s+of\s+normal|reference\s+ranges?))"
-    r"|(?P<above>(?:above|greater than|higher than|exceeding)\s+(?:the\s+)?normal(?:\s+(?:range"
-    r"|limits?|values?))?)"
-    r"|(?P<below>(?:below|less than|lower than)\s+(?:the\s+)?normal(?:\s+(?:range|limits?"
-    r"|values?))?))"
-    r"(?!\s*(?:upper|lower|limit))\b",
-    re.IGNORECASE,
-)
-
-
-MAY_BE_NORMAL = re.compile(
-    r"\b(?:within|in|above|than|below|exceeding|of)\s+(?:the\s+)?(?:\w+\s+)?normal\b"
-)
-
-
-def normal_ranges(text: str, names: Names) -> Iterator[Piece]:
-    """Find `bilirubin within normal limits`, `TSH above the normal range`."""
-    one = Decimal(1)
-    for found in _NORMAL.finditer(text):
-        subject = subject_at_left(text, left_of(text, found.start(), 0, names), 0, names)
-        if subject is None or not subject.measures:
-            continue
-        upper = [nodes.Compare(name, "<=", times_uln=one) for name in subject.measures]
-        lower = [nodes.Compare(name, ">=", times_lln=one) for name in subject.measures]
-        if found["within"]:
-            node = every(part for pair in zip(lower, upper, strict=True) for part in pair)
-        elif found["above"]:
-            node = some(replace(part, op=">") for part in upper)
-        else:
-            node = some(replace(part, op="<") for part in lower)
-        yield Piece("atom", subject.start, found.end(), text[subject.start : found.end()], node)

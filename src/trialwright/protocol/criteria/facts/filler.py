@@ -30,8 +30,11 @@ _METHOD = re.compile(
 )
 _AT_VISIT = re.compile(
     r"\bat\s+(?:the\s+)?(?:time\s+of\s+)?(?:screening|baseline|enrol+ment|study\s+entry|inclusion"
-    r"|randomi[sz]ation)(?:\s+visit)?\s*\Z",
+    r"|randomi[sz]ation|rest)(?:\s+visit)?\s*\Z",
     re.IGNORECASE,
+)
+_EXPLAINS = re.compile(
+    r"(?:(?:an?|the)\s+)?(?:amount|level|number|measure|percentage)\s+of\b", re.I
 )
 _PREDICTED = re.compile(r"(?:%|percent)\s*(?:of\s+)?(?:the\s+)?pred(?:icted)?\s*\Z", re.IGNORECASE)
 
@@ -134,6 +137,8 @@ class _Walk:
         """Say whether a bracket says what the short form in front of it stands for."""
         end = rstrip(self.text, opened, self.least)
         before = self.text[word_start(self.text, end, self.least) : end]
+        if _EXPLAINS.match(inside) and not any(c.isdigit() for c in inside):
+            return before.lower() in HEADS  # viral load (amount of HIV in the blood)
         plain = len(inside) <= _LONGEST_ASIDE and not any(c.isdigit() for c in inside)
         return plain and len(before) > 1 and before.isupper() and inside[:1].isalpha()
 

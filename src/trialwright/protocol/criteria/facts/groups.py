@@ -93,6 +93,9 @@ def _range(text: str, found: Sequence[Amount], at: int) -> Group | None:
         return None
     if high.op is None and not plain:
         return None
+    start, end = low.start, high.end
+    if high.op is None and low.value > high.value and high.value < 0:  # between -1 and -2.5
+        low, high = high._replace(op=low.op), low._replace(op=None)
     closing = Limit("<" if high.op == "<" else "<=", high, _shared(high, low))
     limits = (Limit(">=", low, _shared(low, high)), closing)
     same = limits[0].unit.unit == closing.unit.unit and limits[0].unit.times == closing.unit.times
@@ -100,8 +103,8 @@ def _range(text: str, found: Sequence[Amount], at: int) -> Group | None:
         return None
     if low.op == "outside":
         limits = (limits[0]._replace(op="<"), closing._replace(op=">"))
-        return Group(limits, "any", low.start, high.end, at, at + 1)
-    return Group(limits, "all", low.start, high.end, at, at + 1)
+        return Group(limits, "any", start, end, at, at + 1)
+    return Group(limits, "all", start, end, at, at + 1)
 
 
 def _scored(text: str, found: Sequence[Amount], at: int) -> Group | None:

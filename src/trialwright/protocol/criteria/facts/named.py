@@ -1,11 +1,15 @@
 """The measures of the lexicon that a text names."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from trialwright.protocol.criteria.matcher import Matcher, Mention
 from trialwright.protocol.criteria.measures import lexicon
+
+# Alone, PT may be physical therapy or a patient; beside these it is the prothrombin time.
+_PT = re.compile(r"\bPT(?=\s*(?:,|/|and|or|&)\s*(?:a?PTT|INR)\b)|(?<=[PI][TN][TR]/)PT\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,4 +34,13 @@ def names_in(text: str) -> Names:
     for mention in matcher().every(text):  # by start, the longest first
         by_end.setdefault(mention.end, mention)
         by_start.setdefault(mention.start, mention)
+    for mention in _prothrombin(text):
+        by_end.setdefault(mention.end, mention)
+        by_start.setdefault(mention.start, mention)
     return Names(by_end, by_start)
+
+
+def _prothrombin(text: str) -> Iterator[Mention[str]]:
+    if "PT" in text:
+        for found in _PT.finditer(text):
+            yield Mention(*found.span(), "prothrombin_time")

@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 
 from trialwright.protocol.criteria.facts.filler import Left
+from trialwright.protocol.criteria.facts.groups import Group
 from trialwright.protocol.criteria.facts.named import Names, matcher
 from trialwright.protocol.criteria.facts.phrase import phrase_start
 from trialwright.protocol.criteria.facts.subjects import Subject, is_changed
@@ -32,7 +33,17 @@ _PERCENT_OF = re.compile(
     r"\s+(?P<name>(?!of\b)[a-z][a-z-]+(?:\s+(?:cells?|blasts?|count))?)", re.IGNORECASE
 )
 
-_SMOKED = "pack-years"
+_SMOKED = {"pack-years": "pack_years", "{cigarettes}/d": "cigarettes_per_day"}
+# Around what was smoked these say nothing else. (A history of smoking is another time.)
+_SMOKES = re.compile(
+    r"\b(?:(?:(?:cigarette|tobacco)\s+)?smok(?:es?|ing)(?P<ever>\s+history)?|(?P<past>history\s+of"
+    r"\s+(?:cigarette\s+|tobacco\s+)?smoking))(?:\s+(?:an?|of|is|average|mean|approximately))*\s*\Z",
+    re.IGNORECASE,
+)
+_SMOKING = re.compile(
+    r"\s+(?:of\s+)?(?:cigarette\s+|tobacco\s+)?smoking\s+history\b", re.IGNORECASE
+)
+_REACH = 60  # characters in front of what was smoked
 _TIME = frozenset({"a", "mo", "wk", "d", "h", "min", "half-lives"})
 _DONE = re.compile(r"(?:ectomy|otomy|plasty)\Z")  # after which something is measured
 _MASSES = frozenset({"kg", "[lb_av]"})
@@ -63,9 +74,6 @@ def open_at_left(
     text: str, left: Left, least: int, unit: str | None, is_share: bool
 ) -> Subject | None:
     """Return the noun phrase that ends where filler begins, where it names a measure."""
-    if unit == _SMOKED:
-        known = matcher().whole(_SMOKED)
-        return Subject((known,) if known else (), left.at, words=None if known else _SMOKED)
     start = phrase_start(text, left.at, least)
     if start is None or is_changed(text, start, least):
         return None
@@ -88,6 +96,8 @@ def _is_measure(words: Sequence[str], unit: str | None, is_share: bool) -> bool:
     lower = [word.lower().strip(".:") for word in words]
     if not lower or lower[-1] in NOT_MEASURED:
         return False
+    if lower[-1].endswith("ed") and lower[-1] not in HEADS:  # ridges to be augmented
+        return False
     if _DONE.search(lower[-1]) or "#" in words[-1] or (len(lower) == 1 and lower[0] in VAGUE):
         return False
     if unit in _TIME:
@@ -101,6 +111,20 @@ def _is_measure(words: Sequence[str], unit: str | None, is_share: bool) -> bool:
         return True
     named = len(words) > 1 and all(word[:1].isupper() for word in words[-2:])
     return named or _ACRONYM.match(words[-1]) is not None
+
+
+def smoked(text: str, least: int, group: Group) -> Subject | None:
+    """Return what is smoked, where the unit says it: `smokes ≥ 10 cigarettes per day`."""
+    unit = group.limits[-1].unit.unit
+    if unit not in _SMOKED:
+        return None
+    before = _SMOKES.search(text, max(least, group.start - _REACH), group.start)
+    ever = unit == "pack-years"
+    if before and (before["ever"] or before["past"]) and not ever:
+        before = None
+    behind = _SMOKING.match(text, group.end) if ever and not before else None
+    start = before.start() if before else group.start
+    return Subject((_SMOKED[unit],), start, behind.end() if behind else None)
 
 
 def subject_at_right(

@@ -121,7 +121,7 @@ _ANCHORS: tuple[tuple[str, str], ...] = (
     ("baseline", r"baseline(?:\s+visit)?"),
     (
         "enrolment",
-        r"(?:study\s+|trial\s+)?(?:inclusion|enrol+ment|entry|registration|participation"
+        r"(?:study\s+|trial\s+|protocol\s+)?(?:inclusion|enrol+ment|entry|registration|participation"
         r"|recruitment)(?:\s+(?:in|into|to|on)\s+(?:the\s+|this\s+)?(?:study|trial))?(?:\s+visit"
         r"|\s+date)?"
         r"|entering\s+(?:the\s+|this\s+)?(?:study|trial)|enrol+ing(?:\s+in\s+(?:the\s+"

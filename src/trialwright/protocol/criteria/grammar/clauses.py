@@ -12,6 +12,28 @@ import re
 from collections.abc import Sequence
 
 from trialwright.protocol.criteria import nodes
+from trialwright.protocol.criteria.grammar.clause_words import (
+    ASKED,
+    ASKED_SIGNS,
+    COHORT,
+    CONSENT_AS_TIME,
+    DEFINES,
+    ELABORATES,
+    ELIGIBLE,
+    INELIGIBLE,
+    JUDGED_FIRST,
+    LABEL,
+    MUST,
+    OF_SOME,
+    OTHER_PERSON,
+    PERMITS,
+    PERSONS,
+    REQUIRED,
+    SEX,
+    STOPS,
+    UNSAID,
+    UNSAID_SIGNS,
+)
 from trialwright.protocol.criteria.grammar.demands import (
     Demand,
     demand_on_some,
@@ -20,6 +42,7 @@ from trialwright.protocol.criteria.grammar.demands import (
 from trialwright.protocol.criteria.grammar.groups import split
 from trialwright.protocol.criteria.grammar.lists import read_list
 from trialwright.protocol.criteria.grammar.nouns import is_judged, leaf
+from trialwright.protocol.criteria.grammar.open_facts import facts_only
 from trialwright.protocol.criteria.grammar.part import (
     decidable,
     excepted,
@@ -35,71 +58,15 @@ from trialwright.protocol.criteria.pieces import DEPTH, Piece
 from trialwright.protocol.criteria.serology import shown_by_test
 from trialwright.protocol.criteria.trees import either_way, every, some, tidy
 
-_LABEL = re.compile(
-    r"(?:(?:adequate|known|laboratory|clinical|organ|any|medical|general|other|the|following|of|and|hematological|haematological|hematologic"
-    r"|haematologic|bone|marrow|blood|renal|hepatic|liver|kidney|cardiac|cardiovascular|pulmonary|heart|lung|vital|psychiatric|neurological|endocrine|metabolic"
-    r"|gastrointestinal|coagulation|hematology|haematology|biochemistry|chemistry|serum|age|sex|gender|diagnosis|weight|ecog|performance|exclusion|inclusion"
-    r"|disease|diseases|disorder|disorders|condition|conditions|function|functions|status|abnormalit(?:y|ies)|parameters?|values?|tests?|criteria|characteristics|history"
-    r"|signs?|system|key|subjects?|patients?|participants?'?|eligibility|infection|infections|immune|allergies|medications?|demographics?)\s*)+",
-    re.IGNORECASE,
-)
-_SEX = re.compile(
-    r"(?:(?:for|in)\s+)?(?:(?P<female>women|females?)|men|males?)(?:\s+(?:patients?|subjects?|participants?))?(?:\s+only)?",
-    re.IGNORECASE,
-)
-_ELIGIBLE = re.compile(
-    r"\b(?:eligible|allowed|permitted|acceptable|may be (?:enrolled|included|considered)"
-    r"|can be (?:enrolled|included)|(?:can|may) enrol+|are included|is included|will be included"
-    r"|not (?:be )?excluded|not exclusionary|not an exclusion)\b",
-    re.IGNORECASE,
-)
-_INELIGIBLE = re.compile(
-    r"\b(?:ineligible|not (?:be )?(?:eligible|allowed|permitted|acceptable|included|enrolled))\b",
-    re.IGNORECASE,
-)
-_ELABORATES = re.compile(
-    r"(?:this|these|it|they|such|note|the above|only|for|if|in|examples?|please|however|see)\b",
-    re.IGNORECASE,
-)
-_ASKED = re.compile(
-    r"\b(?:consent\w*|contracepti\w+|birth control|insurance|social security|guardian\w*"
-    r"|comply|compliance|participat\w+ in|enrol+ed in|willing\w*)\b",
-    re.IGNORECASE,
-)
-_REQUIRED = re.compile(
-    r"^(?:(?:patients?|subjects?|participants?)\s+)?(?:no|must not|should not|must be free|are not"
-    r"|is not|do not|does not|have no|has no|without)\b",
-    re.IGNORECASE,
-)
-
-
-_OTHER_PERSON = re.compile(
-    r"\b(?:partner|spouse|mother|father|parent|sibling|caregiver|donor)s?\b", re.IGNORECASE
-)
-_PERSONS = (
-    "partner", "spouse", "mother", "father", "parent", "sibling", "caregiver", "donor",
-)  # fmt: skip
-_UNSAID_SIGNS = ("eligible", "exclu", "inclu", "allowed", "permitted", "acceptable", "enrol")
-_ASKED_SIGNS = (
-    "consent", "contracepti", "birth control", "insurance", "social security", "guardian", "compl",
-    "participat", "enrol", "willing",
-)  # fmt: skip
-_UNSAID: dict[Section, re.Pattern[str]] = {  # what turns a section over
-    "inclusion": re.compile(r"\b(?:excluded|ineligible|not eligible)\b", re.IGNORECASE),
-    "exclusion": _ELIGIBLE,
-}
-_COHORT = re.compile(
-    r"\b\d{2,}\s+(?:of\s+(?:the\s+)?\d+\s+)?(?:patients|subjects|participants)\b", re.IGNORECASE
-)
-_MUST = re.compile(r"\bmust (?:have|be|use|agree|not|present|show|undergo|meet)\b")
+_DIGIT = re.compile(r"\d")
 
 
 def read(pieces: Sequence[Piece], text: str, section: Section) -> nodes.Node:
     """Return the expression of a criterion's pieces."""
     head, rest = _heading(pieces, text)
     if head is None:
-        return _segments(rest, text, section)
-    return _headed(head, rest, text, section)
+        return facts_only(_segments(rest, text, section), text)
+    return facts_only(_headed(head, rest, text, section), text)
 
 
 def _words(pieces: Sequence[Piece], text: str) -> str:
@@ -111,7 +78,7 @@ def _words(pieces: Sequence[Piece], text: str) -> str:
 
 def is_label(words: str) -> bool:
     """Say whether a heading only names what follows: `Renal function:`, `For women:`."""
-    return _LABEL.fullmatch(words) is not None or _SEX.fullmatch(words) is not None
+    return LABEL.fullmatch(words) is not None or SEX.fullmatch(words) is not None
 
 
 def _heading(pieces: Sequence[Piece], text: str) -> tuple[Sequence[Piece] | None, Sequence[Piece]]:
@@ -134,7 +101,7 @@ def _headed(
         return _segments((*head, *rest), text, section)
     if head[0].kind == "if":
         return _condition(head[1:], rest, text, section)
-    if (sex := _SEX.fullmatch(words)) is not None:
+    if (sex := SEX.fullmatch(words)) is not None:
         one = nodes.Demographic(sex="female" if sex["female"] else "male")
         what = _segments(rest, text, section)
         return every((one, what)) if section == "exclusion" else nodes.IfThen(one, what)
@@ -168,7 +135,7 @@ def _segments(pieces: Sequence[Piece], text: str, section: Section) -> nodes.Nod
     runs = [run for run in _cut(pieces) if run]
     if not runs:
         return nodes.Residue(tidy(text) or "(no words)")
-    if any(char.isdigit() for char in text) and _COHORT.search(text):
+    if _DIGIT.search(text) and COHORT.search(text):
         return leaf_or_residue(text)  # of how many it is asked
     if runs[0][0].kind == "count" or (runs[0][0].kind in ("any", "all") and len(runs) > 1):
         return _counted(runs, text)
@@ -198,10 +165,12 @@ def _with_next(node: nodes.Node, run: Sequence[Piece], text: str, section: Secti
     """Join a segment to those before it."""
     words = _words(run, text)
     sentence = text[: run[0].start].rstrip().endswith(".")
-    if sentence and _ELIGIBLE.search(words) and not _INELIGIBLE.search(words):
+    if sentence and ELIGIBLE.search(words) and not INELIGIBLE.search(words):
         rescue = nodes.Residue(f"whether this lets in: {words}")
         return some((node, rescue)) if section == "inclusion" else nodes.Except(node, (rescue,))
-    if sentence and (_ELABORATES.match(words)):
+    if sentence and DEFINES.match(words):
+        return every((node, nodes.Residue(words)))
+    if sentence and ELABORATES.match(words):
         more = nodes.Residue(words)
         if section == "inclusion":
             return every((node, more))
@@ -254,28 +223,34 @@ def _segment(pieces: Sequence[Piece], text: str, section: Section) -> nodes.Node
     if not pieces:
         return nodes.Residue("(no words)")
     words = _words(pieces, text)
+    low = words.lower()
+    if said := _rule(words, low, section):
+        return said
+    if section == "inclusion" and words.endswith(")") and (whom := OF_SOME.search(words)):
+        return _of_some(pieces, whom["whom"], text)
     named = any(_is_fact(piece.node) for piece in pieces)
     if not named:
         listed = any(piece.kind == "join" for piece in pieces)
         judged = is_judged(words)
         if judged and (not listed or is_judged(words[:60])):
             return nodes.Judgement(words)
-    low = words.lower()
     if named and "available" in low:
         return leaf_or_residue(words)
     if len({piece.text[0].lower() in "fw" for piece in pieces if piece.kind == "sex"}) > 1:
         return leaf_or_residue(words)  # which value is whose?
     if named and "informed consent" in low and not any(is_measured(p.node) for p in pieces):
-        return nodes.Attest(words)
-    if named and any(map(low.__contains__, _PERSONS)) and _OTHER_PERSON.search(words):
+        low = CONSENT_AS_TIME.sub("", low)
+        if "informed consent" in low:
+            return nodes.Attest(words)
+    if named and any(map(low.__contains__, PERSONS)) and OTHER_PERSON.search(words):
         return leaf_or_residue(words)  # whose fact is it?
-    if any(map(low.__contains__, _UNSAID_SIGNS)) and _UNSAID[section].search(words):
+    if any(map(low.__contains__, UNSAID_SIGNS)) and UNSAID[section].search(words):
         return nodes.Residue(words) if section == "exclusion" else leaf_or_residue(words)
     if _is_about_contraception(pieces, words) or (
         not any(_is_fact(piece.node) for piece in pieces)
         and not is_judged(words)
-        and any(map(low.__contains__, _ASKED_SIGNS))
-        and _ASKED.search(words)
+        and any(map(low.__contains__, ASKED_SIGNS))
+        and ASKED.search(words)
     ):
         return nodes.Attest(words)
     if pieces[0].kind == "count" or (pieces[0].kind in ("any", "all") and len(pieces) > 1):
@@ -295,6 +270,28 @@ def _segment(pieces: Sequence[Piece], text: str, section: Section) -> nodes.Node
     return _tested(pieces, text, section)
 
 
+def _rule(words: str, low: str, section: Section) -> nodes.Node | None:
+    """Read a segment that is a rule of the trial, or a judgement, whatever facts stand in it."""
+    if "will " in low and STOPS.search(words):
+        return nodes.Residue(words)
+    if section == "exclusion" and ("must" in low or "shall" in low or "should" in low):
+        return nodes.Residue(words) if MUST.search(words) else None
+    permits = "allowed" in low or "permitted" in low or "acceptable" in low or "eligible" in low
+    if section == "inclusion" and permits and PERMITS.match(words):
+        return nodes.Residue(words)
+    if JUDGED_FIRST.match(words) and is_judged(words):
+        return nodes.Judgement(words)
+    return None
+
+
+def _of_some(pieces: Sequence[Piece], whom: str, text: str) -> nodes.Node:
+    """Read `LVEF at least 45 % (for patients who ...)`: a demand on some."""
+    at = next((i for i, piece in enumerate(pieces) if piece.kind == "open"), 0)
+    if not at or any(piece.kind == "join" for piece in pieces[:at]):
+        return leaf_or_residue(_words(pieces, text))
+    return nodes.IfThen(nodes.Residue(whom), _segment(pieces[:at], text, "inclusion"))
+
+
 def _is_about_contraception(pieces: Sequence[Piece], words: str) -> bool:
     """Say whether a requirement is one of contraception: the drugs in it are its methods."""
     if not ("ontrace" in words or "ONTRACE" in words or "irth control" in words):
@@ -310,9 +307,7 @@ def _is_fact(node: nodes.Node | None) -> bool:
 def _tested(pieces: Sequence[Piece], text: str, section: Section) -> nodes.Node:
     words = _words(pieces, text)
     named = any(_is_named(piece.node) for piece in pieces)
-    if section == "exclusion" and (
-        (named and _REQUIRED.match(words)) or ("must" in words and _MUST.search(words))
-    ):
+    if section == "exclusion" and named and REQUIRED.match(words):
         return nodes.Residue(words)  # what an exclusion forbids to lack, or to have?
     kinds = {piece.kind for piece in pieces}
     if "colon" in kinds and any(piece.kind == "colon" for piece in _outside(pieces)):
@@ -331,6 +326,8 @@ def _tested(pieces: Sequence[Piece], text: str, section: Section) -> nodes.Node:
         if asked or not decidable(tested):
             return leaf_or_residue(words)  # `negative` stands in the words
         return nodes.Not(shown_by_test(tested, ("positive test",)))
+    if named and "negative" in kinds:
+        return leaf_or_residue(words)  # the result of one of them, and not of all
     node = _with_aside(pieces, text, section)
     return shown_by_test(node, results) if results and named else node
 
@@ -365,7 +362,7 @@ def _with_aside(pieces: Sequence[Piece], text: str, section: Section) -> nodes.N
     while head and head[-1].kind == "join":
         head = head[:-1]
     words = _words(aside, text)
-    if not head or _reaches_further(aside):
+    if not head or _reaches_further(aside) or any(p.kind in ("not", "dont") for p in head):
         return leaf_or_residue(_words(pieces, text))
     node = read_list(head, text, section)
     if isinstance(node, nodes.Residue):
@@ -467,7 +464,9 @@ def _timed_somewhere(node: nodes.Node, window: Piece) -> nodes.Node:
 def _of_the_last(base: nodes.Node, but: nodes.Node, words: str) -> nodes.Node:
     """An exception behind a list may belong to its last part only."""
     whole = excepted(base, but, words)
-    return some((whole, every((base, nodes.Residue(f"whether this is of the last only: {words}")))))
+    others = some(base.of[:-1]) if isinstance(base, nodes.Any) else base
+    doubt = nodes.Residue(f"whether this is of the last only: {words}")
+    return some((whole, every((others, doubt))))
 
 
 def _exempt(pieces: Sequence[Piece], text: str, words: str) -> nodes.Node:

@@ -70,6 +70,32 @@ def ends_neutral(piece: Piece) -> bool:
     return piece.kind == "bound" and piece.text.lower() != "of"
 
 
+_COMPARES = frozenset(("more", "less", "greater", "longer", "fewer", "higher", "lower"))
+
+
+def is_compared(pieces: Sequence[Piece], at: int) -> bool:
+    """Say whether `less than` and the like stands at a place: an amount that is not read."""
+    if pieces[at].text.lower() not in _COMPARES or at + 1 >= len(pieces):
+        return False
+    return pieces[at + 1].text.lower().startswith("than")
+
+
+_REASON = re.compile(r"\s*because\b(?!\s+of\b)", re.IGNORECASE)
+_TURNS_ROUND = re.compile(
+    r"\b(?:un(?:treated|exposed|tested|vaccinated)|na[iï]ve)\b", re.IGNORECASE
+)
+
+
+def is_reason(text: str) -> bool:
+    """Say whether words only tell why: `because this could affect the measurements`."""
+    return _REASON.match(text) is not None
+
+
+def turns_round(words: str) -> bool:
+    """Say whether what follows with `with` is what did not happen: `untreated with ...`."""
+    return _TURNS_ROUND.search(words) is not None
+
+
 def modifies(piece: Piece) -> bool:
     return piece.kind in ("modifier", "hazard", "other") or piece.text.lower().endswith(
         ("ed", "able")

@@ -5,6 +5,7 @@ itself. A pair of pressures counts by one of them or by both, as the section and
 """
 
 import re
+from typing import assert_never
 
 from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.layout import Section
@@ -22,17 +23,27 @@ _CAUSES = re.compile(
     r"(?:likely\s+)?(?:due\s+to|caused\s+by|secondary\s+to|resulting\s+from|attributable\s+to)\b",
     re.IGNORECASE,
 )
-_OWN = re.compile(r"(?:whether|how|that nothing else|what else)\b", re.IGNORECASE)
+_OWN = re.compile(
+    r"(?:whether|how|that nothing else|what else|if meant here too|by itself)\b", re.IGNORECASE
+)
+_LEAVES = (
+    nodes.Has, nodes.Residue, nodes.Compare, nodes.Attest, nodes.Judgement, nodes.Demographic,
+    nodes.Ordinal,
+)  # fmt: skip
 _PAIR = frozenset(("sbp", "dbp"))
 
 
 def settled(node: nodes.Node, section: Section) -> nodes.Node:
     """Return a criterion's expression with what its words leave open left open."""
+    if isinstance(node, _LEAVES):
+        return node
     return _opened(node, narrows=section == "exclusion")
 
 
 def _opened(node: nodes.Node, *, narrows: bool) -> nodes.Node:
     """Open an expression; `narrows` where a false here clears the person."""
+    if isinstance(node, _LEAVES):
+        return node
     match node:
         case nodes.All(of) if narrows:
             return _with_others(tuple(_opened(part, narrows=narrows) for part in of))
@@ -55,7 +66,7 @@ def _opened(node: nodes.Node, *, narrows: bool) -> nodes.Node:
         case nodes.AtLeast(n, of):
             return nodes.AtLeast(n, tuple(_opened(part, narrows=narrows) for part in of))
         case _:
-            return node
+            assert_never(node)
 
 
 def _with_others(parts: tuple[nodes.Node, ...]) -> nodes.Node:
@@ -63,7 +74,7 @@ def _with_others(parts: tuple[nodes.Node, ...]) -> nodes.Node:
     also = tuple(p for p in parts if isinstance(p, nodes.Residue) and _names_more(p.words))
     node = every(parts)
     if also and len(also) < len(parts):
-        asked = (nodes.Residue(f"whether this counts by itself: {p.words}") for p in also)
+        asked = (nodes.Residue(f"by itself: {p.words}") for p in also)
         return some((node, *asked))
     return _pair(node)
 

@@ -5,9 +5,9 @@ group := ["no" | "without" | "neither"] pieces
 join  := "and" | "or" | "and/or" | "," | "/"        a comma is what the next word is
 """
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.grammar.nouns import domain_of
@@ -17,8 +17,7 @@ from trialwright.protocol.criteria.pieces import Piece
 Join = Literal["and", "or", ","]
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """The pieces of one part, and whether a negation opens it."""
 
     pieces: tuple[Piece, ...]
@@ -26,8 +25,7 @@ class Group:
     both: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """Groups and what joins each to the next; `after_comma` marks `, or` and `, and`."""
 
     groups: tuple[Group, ...]
@@ -37,19 +35,28 @@ class Row:
 
 def split(pieces: Sequence[Piece]) -> Row:
     """Split a clause at its connectives, outside parentheses."""
+    if all(piece.kind != "join" for piece in pieces):
+        return Row((_group(pieces),), (), ()) if pieces else Row((), (), ())
     groups: list[list[Piece]] = [[]]
     joins: list[tuple[Join, bool]] = []
     depth = 0
     holds = ""  # the kind of phrase that takes what follows as its object
+    capital = _capital(pieces)
     for i, piece in enumerate(pieces):
-        if piece.kind == "open":
+        kind_ = piece.kind
+        if kind_ in _PLAIN:
+            groups[-1].append(piece)
+            continue
+        if kind_ == "open":
             depth += 1
-        elif piece.kind == "close":
+        elif kind_ == "close":
             depth = max(0, depth - 1)
-        if depth == 0 and (piece.kind in ("relation", "example", "neutral") or _says_how(piece)):
-            holds = piece.kind
-        elif depth == 0 and piece.kind == "not" and any(p.kind != "glue" for p in groups[-1]):
+        if depth == 0 and (kind_ in ("relation", "example", "neutral") or _says_how(piece)):
+            holds = kind_
+        elif depth == 0 and kind_ == "not" and any(p.kind != "glue" for p in groups[-1]):
             holds = "not"
+        elif depth == 0 and kind_ == "bound" and (held := _held_by(pieces, i)):
+            holds = held
         if piece.kind != "join" or depth > 0 or _inside_a_word(pieces, i):
             groups[-1].append(piece)
             continue
@@ -57,7 +64,7 @@ def split(pieces: Sequence[Piece]) -> Row:
             groups[-1].append(piece)
             continue
         holds = ""
-        kind, comma = _join(piece.text), "," in piece.text
+        kind, comma = _join(piece.text), "," in piece.text or i in capital
         if groups[-1]:
             groups.append([])
             joins.append((kind, comma))
@@ -69,13 +76,58 @@ def split(pieces: Sequence[Piece]) -> Row:
         joins = joins[: len(groups) - 1] if groups else []
     at = 0
     while at < len(groups) - 1:  # `known or suspected stroke`: nothing is said before the word
-        if all(piece.kind in ("glue", "who", "current") for piece in groups[at]):
-            groups[at : at + 2] = [[*groups[at], *groups[at + 1]]]
+        if all(piece.kind in _BEFORE for piece in groups[at]):
+            groups[at : at + 2] = [_one_time(groups[at], groups[at + 1])]
             del joins[at]
         else:
             at += 1
     named = tuple(_group(group) for group in groups)
     return Row(named, tuple(join for join, _ in joins), tuple(comma for _, comma in joins))
+
+
+_BEFORE = frozenset(("glue", "who", "current", "ever", "not"))
+
+
+_DENIES_EARLIER = re.compile(r"^no\s+(?:prior|previous|history)\b", re.IGNORECASE)
+
+
+def _one_time(front: Sequence[Piece], behind: Sequence[Piece]) -> list[Piece]:
+    """Join a front to what it stands before, with one time.
+
+    `Prior or concurrent` is at any time; of `active or local infection` one of both is asked.
+    """
+    now = next((piece for piece in front if piece.kind == "current"), None)
+    if now and behind[0].kind == "modifier":
+        words = f"{now.text} or {behind[0].text}"
+        either = Piece("modifier", now.start, behind[0].end, words)
+        return [*(piece for piece in front if piece is not now), either, *behind[1:]]
+    ever = any(p.kind == "ever" or _DENIES_EARLIER.search(p.text) for p in (*front, *behind))
+    return [p for p in (*front, *behind) if not (ever and p.kind == "current")]
+
+
+_PLAIN = frozenset(("atom", "word", "glue", "modifier", "hazard", "degree", "window", "who"))
+_JUDGES = re.compile(
+    r"(?:compromis|impact|affect|increas|interfer|preclud|prevent|impair|jeopardi|confound|endanger"
+    r"|alter|influenc|limit|hinder|complicat|contraindicat|opinion|judg|investigator|reduc)",
+    re.IGNORECASE,
+)
+_CLAUSE = 6  # pieces in which a relative clause says that it judges
+
+
+def _held_by(pieces: Sequence[Piece], i: int) -> str:
+    """Return what takes the words behind it as its objects: a judging clause, a method."""
+    low = pieces[i].text.lower()
+    if low in ("that", "which"):
+        ahead = pieces[i + 1 : i + _CLAUSE]
+        return "judged" if any(_JUDGES.match(piece.text) for piece in ahead) else ""
+    return "method" if low in ("by", "via") else ""
+
+
+def _capital(pieces: Sequence[Piece]) -> frozenset[int]:
+    """Return where AND or OR stands in capitals beside small ones: it is the outer connective."""
+    said = [i for i, p in enumerate(pieces) if p.kind == "join" and p.text[-1:].isalpha()]
+    large = frozenset(i for i in said if pieces[i].text.isupper())
+    return large if len(large) < len(said) else frozenset()
 
 
 def _says_how(piece: Piece) -> bool:
@@ -107,6 +159,8 @@ def _goes_on(pieces: Sequence[Piece], i: int, holds: str) -> bool:
         return False
     if pieces[i].text == "," and _leans(following):
         return True  # `A, defined as B` is one part
+    if pieces[i - 1].kind == "bound" and following.kind in ("bound", "window"):
+        return True  # on or after
     if not holds:
         return False
     if holds == "neutral":
@@ -114,6 +168,10 @@ def _goes_on(pieces: Sequence[Piece], i: int, holds: str) -> bool:
         over = any(p.kind in ("restate", "who", "aside", "bound") for p in pieces[since:i])
         return not over and pieces[i].text.lower() in ("or", "/")
     group = _next_group(pieces, i + 1)
+    if holds == "judged":
+        return not ("," in pieces[i].text and any(_is_condition(p.node) for p in group))
+    if holds == "method":
+        return all(_is_method(p) for p in group) and "," not in pieces[i].text
     if any(p.kind in ("who", "not", "ever", "relation", "if") for p in group[:1]):
         return False
     if any(is_measured(p.node) for p in group):
@@ -136,6 +194,13 @@ def _next_group(pieces: Sequence[Piece], start: int) -> Sequence[Piece]:
     while end < len(pieces) and pieces[end].kind != "join":
         end += 1
     return pieces[start:end]
+
+
+def _is_method(piece: Piece) -> bool:
+    """Say whether a piece may name how something is found: by self-report or urine test."""
+    if piece.node is not None:
+        return isinstance(piece.node, nodes.Has) and piece.node.domain == "procedure"
+    return piece.kind in ("word", "glue", "modifier", "hazard", "method", "bound")
 
 
 def _is_condition(node: nodes.Node | None) -> bool:

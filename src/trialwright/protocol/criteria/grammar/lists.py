@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from trialwright.protocol.criteria import nodes
+from trialwright.protocol.criteria.grammar.alternatives import alternatives
 from trialwright.protocol.criteria.grammar.cues import SEX_IMPLIED
 from trialwright.protocol.criteria.grammar.groups import Group, Join, Row, scope, settled, split
 from trialwright.protocol.criteria.grammar.heads import heads
-from trialwright.protocol.criteria.grammar.joining import alternatives, joined
+from trialwright.protocol.criteria.grammar.joining import joined
 from trialwright.protocol.criteria.grammar.nouns import leaf
 from trialwright.protocol.criteria.grammar.part import Part, free_for, is_measured, timed
 from trialwright.protocol.criteria.grammar.parts import read_part
@@ -98,7 +99,7 @@ def _negated(
         return _unread(words)  # what is to come is on no record
     sexes = [piece for piece in groups[0].pieces if piece.kind == "sex"]
     bare = tuple(piece for piece in groups[0].pieces if piece.kind != "sex")
-    groups = (replace(groups[0], pieces=bare), *groups[1:])
+    groups = (groups[0]._replace(pieces=bare), *groups[1:])
     read = [read_part(group.pieces, text) for group in groups if group.pieces]
     if not read or any(part.unsure for part in read):
         return _unread(words)

@@ -32,6 +32,7 @@ _PATTERNS: "tuple[tuple[int, re.Pattern[str]], ...]" = (
     (_DEVICE, listed.DEVICE), (_ALLERGY, listed.ALLERGY), (_DISEASE, listed.DISEASE),
     (_ENDS_HEAD, listed.PREPOSITION),
 )  # fmt: skip
+_TELLS = re.compile("|".join(f"(?:{p.pattern})" for _, p in _PATTERNS), re.IGNORECASE)
 _MARKS = frozenset("<>≤≥=±≦≧%~")
 _STRIP = ".,;:()[]{}\"'“”’*/ "
 
@@ -40,9 +41,11 @@ _STRIP = ".,;:()[]{}\"'“”’*/ "
 def sign_of(word: str) -> int:
     """Return what a word tells; hyphens part it."""
     sign = 0
-    for pattern_sign, pattern in _PATTERNS:
-        if pattern.fullmatch(word) or any(map(pattern.fullmatch, word.split("-")[1:])):
-            sign |= pattern_sign
+    told = [each for each in (word, *word.split("-")[1:]) if _TELLS.fullmatch(each)]
+    if told:  # hardly one word in four
+        for pattern_sign, pattern in _PATTERNS:
+            if any(map(pattern.fullmatch, told)):
+                sign |= pattern_sign
     if any(letter.isdigit() for letter in word):
         sign |= _DIGIT
     if not _MARKS.isdisjoint(word):
@@ -50,9 +53,10 @@ def sign_of(word: str) -> int:
     return sign
 
 
-def signs(words: str) -> tuple[int, int, list[str]]:
+@lru_cache(maxsize=1 << 12)
+def signs(words: str) -> tuple[int, int, tuple[str, ...]]:
     """Return the signs of all words together, those of the head word, and the words."""
-    tokens = [token.strip(_STRIP) for token in words.lower().split()]
+    tokens = tuple([token.strip(_STRIP) for token in words.lower().split()])
     every, head, named, ended = 0, 0, False, False
     for token in tokens:
         sign = sign_of(token)
@@ -65,6 +69,7 @@ def signs(words: str) -> tuple[int, int, list[str]]:
     return every, head, tokens
 
 
+@lru_cache(maxsize=1 << 12)
 def is_judged(words: str) -> bool:
     """Say whether a person weighs what the words say."""
     every, _, _ = signs(words)
@@ -81,11 +86,12 @@ def is_asked(words: str) -> bool:
     return any(sign_of(word) & _ASKED for word in words.lower().split())
 
 
+@lru_cache(maxsize=1 << 12)
 def leaf(words: str, hint: nodes.Domain | None = None) -> nodes.Node:
     """Return what words are of which nothing was read."""
     words = tidy(words)
     every, head, tokens = signs(words)
-    if every & _JUDGED and listed.JUDGEMENT.search(words):
+    if every & _JUDGED and is_judged(words):
         return nodes.Judgement(words)
     if every & _ASKED or (every & _ASKED_WITH and listed.ASKED_PHRASE.search(words)):
         return nodes.Attest(words)
@@ -109,7 +115,9 @@ def domain_of(words: str, hint: nodes.Domain | None = None) -> nodes.Domain:
     return _domain(every, head, tokens, hint)
 
 
-def _domain(every: int, head: int, tokens: list[str], hint: nodes.Domain | None) -> nodes.Domain:
+def _domain(
+    every: int, head: int, tokens: tuple[str, ...], hint: nodes.Domain | None
+) -> nodes.Domain:
     if every & _ALLERGY:
         return "allergy"
     if hint and not (hint == "drug" and head & _PROCEDURE):
@@ -130,6 +138,7 @@ def _domain(every: int, head: int, tokens: list[str], hint: nodes.Domain | None)
 # --- shared heads --------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=1 << 12)
 def shares_a_head(words: str) -> bool:
     """Say whether words lack a head of their own: `renal`, `breast`."""
     if not words or words.count(" ") > 2:
@@ -140,6 +149,7 @@ def shares_a_head(words: str) -> bool:
     return is_place(words) or is_place(last) or listed.ADJECTIVE.search(last) is not None
 
 
+@lru_cache(maxsize=1 << 12)
 def is_place(words: str) -> bool:
     """Say whether words are only a part of the body."""
     return listed.ORGAN.fullmatch(words.lower().removeprefix("the ")) is not None

@@ -64,13 +64,11 @@ def decidable(node: nodes.Node) -> bool:
 
 def is_measured(node: nodes.Node | None) -> bool:
     """Say whether a fact is a value, a class or an age, and no diagnosis."""
-    match node:
-        case nodes.Compare() | nodes.Ordinal() | nodes.Demographic():
-            return True
-        case nodes.All(of) | nodes.Any(of):
-            return any(is_measured(part) for part in of)
-        case _:
-            return False
+    if node is None or isinstance(node, nodes.Has):
+        return False
+    if isinstance(node, nodes.Compare | nodes.Ordinal | nodes.Demographic):
+        return True
+    return isinstance(node, nodes.All | nodes.Any) and any(map(is_measured, node.of))
 
 
 def concept_of(node: nodes.Node | None) -> str | None:

@@ -4,6 +4,7 @@ A phrase is a run of tokens (words, hyphenated words, single marks), in small le
 one at a place wins. What is in no table and is no fact is a word that was not understood.
 """
 
+from dataclasses import dataclass, field
 from functools import cache
 
 from trialwright.protocol.criteria.pieces import Kind
@@ -303,21 +304,33 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
     ("close", ")|]|}"),
 )  # fmt: skip
 
-Rows = dict[str, tuple[tuple[tuple[str, ...], Kind], ...]]
+
+@dataclass(slots=True)
+class Step:
+    """One token of a phrase: what a phrase is that ends here, and the tokens that go on."""
+
+    kind: Kind | None = None
+    then: "dict[str, Step]" = field(default_factory=dict)
 
 
 @cache
-def phrases() -> Rows:
-    """Return the phrases by their first token: the tokens that follow, longest first."""
-    kinds: dict[tuple[str, ...], Kind] = {}
+def kinds() -> dict[tuple[str, ...], Kind]:
+    """Return what each phrase is, by its tokens."""
+    named: dict[tuple[str, ...], Kind] = {}
     for kind, listed in _TABLE:
         for phrase in listed.split("|"):
-            tokens = tuple(phrase.split())
-            if tokens:
-                kinds.setdefault(tokens, kind)
-    rows: dict[str, list[tuple[tuple[str, ...], Kind]]] = {}
-    for tokens, kind in kinds.items():
-        rows.setdefault(tokens[0], []).append((tokens[1:], kind))
-    return {
-        first: tuple(sorted(found, key=lambda row: -len(row[0]))) for first, found in rows.items()
-    }
+            if tokens := tuple(phrase.split()):
+                named.setdefault(tokens, kind)
+    return named
+
+
+@cache
+def phrases() -> dict[str, Step]:
+    """Return the phrases as steps from token to token."""
+    first = Step()
+    for tokens, kind in kinds().items():
+        step = first
+        for token in tokens:
+            step = step.then.setdefault(token, Step())
+        step.kind = kind
+    return first.then

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
+from operator import attrgetter
 
 from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.facts import found_facts
 from trialwright.protocol.criteria.grammar.freedom import freedom
 from trialwright.protocol.criteria.grammar.nouns import is_answered, is_asked
-from trialwright.protocol.criteria.grammar.phrases import phrases
+from trialwright.protocol.criteria.grammar.phrases import kinds, phrases
 from trialwright.protocol.criteria.pieces import Kind, Piece
 from trialwright.protocol.criteria.trees import every, some, tidy, walk
 from trialwright.protocol.criteria.vocabulary import Vocabulary
@@ -18,6 +19,7 @@ _TOKEN = re.compile(
     r"(?<=[a-z])\((?:s|es|ies)\)|[ei]\.\s?[ge]\.?(?![^\W_])"
     r"|[^\W_]+(?:['’-][^\W_]+)*|[^\w\s]"
 )
+_ACROSS = re.compile(r"[eiEI]\.\s[geGE]")  # the one token that may hold a space
 _REPEATS = 48  # characters of a stretch that other criteria are likely to hold, too
 _AND_OR = re.compile(r"\band\s*/\s*or\b", re.IGNORECASE)
 _METHOD_NAME = (
@@ -36,22 +38,28 @@ _COUNT = re.compile(
     r"(?: \w+)?(?= ?:)?|\bat least (?P<m>two|three|four|five|[2-5]) of(?: the following| these)?\b",
     re.IGNORECASE,
 )
+_MAY_COUNT = re.compile("OLLOWING|[Ll]east|LEAST")
 _IS_NOT = re.compile(
     r"\bnon[-\s]?(?P<what>pregnant|lactating|breast-?feeding|diabetics?|smok(?:ers?|ing)|nursing)\b",
     re.IGNORECASE,
 )
 _LOW = re.compile(r"\b(?:reduced|decreased|diminished|depressed)\s+(?=\S+\s*[<≤])", re.IGNORECASE)
-_SENTENCE = re.compile(r"(?<=[a-z)\]%])\.\s+(?=[A-Z])")
+_SENTENCE = re.compile(  # `assessed by. CT abdomen` goes on
+    r"(?<=[a-z)\]%])(?<!\s(?:by|of|in|on|to|at))(?<!\s(?:for|via))(?<!\s(?:with|from|than))"
+    r"\.\s+(?=[A-Z])"
+)
+
+
+_START = attrgetter("start")
 
 
 def scan(text: str, *more: Vocabulary) -> tuple[Piece, ...]:
     """Return the pieces of a text in order; only spaces and punctuation are left out."""
-    special = [*_special(text)]
-    taken = sorted(special, key=lambda piece: piece.start)
+    taken = sorted(_special(text), key=_START)
     pieces: list[Piece] = []
     at, n = 0, 0
     for fact in _facts(text, *more):
-        if any(piece.start < fact.end and fact.start < piece.end for piece in taken):
+        if taken and any(piece.start < fact.end and fact.start < piece.end for piece in taken):
             continue
         if _goes_on(text, fact) or _is_structure(text, fact):
             continue
@@ -68,10 +76,12 @@ def scan(text: str, *more: Vocabulary) -> tuple[Piece, ...]:
         pieces.append(piece)
         at = piece.end
     _phrases(text, at, len(text), pieces)
-    pieces = _parted(pieces)
+    if _MAY_OPEN.search(text, 1):
+        pieces = _parted(pieces)
     return _grown_up(pieces) if "dult" in text or "hild" in text else tuple(pieces)
 
 
+_MAY_OPEN = re.compile(r"[NMPS](?:ot?|ust|atients?|ubjects|articipants)\b")
 _OPENS = frozenset(("No", "Not", "Must", "Patients", "Patient", "Subjects", "Participants"))
 
 
@@ -122,12 +132,14 @@ def _facts(text: str, *more: Vocabulary) -> tuple[Piece, ...]:
     return tuple(facts)
 
 
+_NAMED = (nodes.Has, nodes.Any)
+
+
 def _goes_on(text: str, fact: Piece) -> bool:
     """Say whether a named concept is only the front of a longer word: stroke-like."""
-    named = isinstance(fact.node, nodes.Has | nodes.Any)
     return (
-        named
-        and text[fact.end : fact.end + 1] == "-"
+        text[fact.end : fact.end + 1] == "-"
+        and isinstance(fact.node, _NAMED)
         and text[fact.end + 1 : fact.end + 2].isalpha()
         and text[fact.end + 1 : fact.end + 9].lower() not in ("positive", "negative", "infected")
     )
@@ -136,28 +148,35 @@ def _goes_on(text: str, fact: Piece) -> bool:
 _STRUCTURE = frozenset(("relation", "not", "ever", "except", "example", "unless", "count"))
 
 
+@cache
+def _structure() -> dict[str, tuple[str, ...]]:
+    """Return the phrases of structure by their first word."""
+    listed: dict[str, list[str]] = {}
+    for tokens, kind in kinds().items():
+        takes_an_object = kind == "glue" and len(tokens) > 1 and tokens[-1] in ("with", "by")
+        if kind in _STRUCTURE or takes_an_object:
+            listed.setdefault(tokens[0], []).append(" ".join(tokens))
+    return {first: tuple(found) for first, found in listed.items()}
+
+
 def _is_structure(text: str, fact: Piece) -> bool:
     """Say whether a vocabulary names what the grammar reads: `contraindication to`."""
-    if not isinstance(fact.node, nodes.Has | nodes.Any):
+    if not isinstance(fact.node, _NAMED):
         return False
     low = fact.text.lower()
     if is_asked(low) or (" " not in low and is_answered(low)):
         return True
-    first = low.split(None, 1)[0]
-    for rest, kind in phrases().get(first, ()):
-        if kind in _STRUCTURE or (kind == "glue" and rest[-1:] in (("with",), ("by",))):
-            phrase = " ".join((first, *rest))
-            if (
-                len(phrase) >= len(low)
-                and text[fact.start : fact.start + len(phrase)].lower() == phrase
-            ):
+    for phrase in _structure().get(low.split(None, 1)[0], ()):
+        if len(phrase) >= len(low):
+            written = text[fact.start : fact.start + len(phrase)]
+            if written.lower() == phrase:
                 return True
     return False
 
 
 def _special(text: str) -> list[Piece]:
     found: list[Piece] = []
-    if "ollowing" in text or " of" in text:
+    if "ollowing" in text or (" of" in text and _MAY_COUNT.search(text)):
         for match in _COUNT.finditer(text):
             found.append(Piece("count", *match.span(), match[0]))
     if ". " in text:
@@ -166,13 +185,15 @@ def _special(text: str) -> list[Piece]:
     if any(map(text.__contains__, _METHOD_SIGNS)):
         for match in _METHOD.finditer(text):
             found.append(Piece("method", *match.span(), match[0]))
-    if "on" in text:
+    if "non" in text or "Non" in text or "NON" in text:
         for match in _IS_NOT.finditer(text):
             known = next((f.node for f in found_facts(match["what"]) if f.node), None)
             what = known or nodes.Has("condition", None, match["what"])
             found.append(Piece("atom", *match.span(), match[0], nodes.Not(what)))
     if "ree" in text:
         found += freedom(text, _exceptions)
+    if len(found) < 2:
+        return found
     return [piece for piece in found if not any(_inside(piece, other) for other in found)]
 
 
@@ -206,34 +227,58 @@ def _phrases(text: str, start: int, end: int, into: list[Piece]) -> None:
         return
     before = start - 1 if start else 0  # a mark may belong to the word in front
     stretch = text[before:end]
-    found = _known(stretch, start - before) if end - start <= _REPEATS else None
-    for kind, first, last in found or _named(stretch, start - before):
+    find = _known if end - start <= _REPEATS else _named
+    for kind, first, last in find(stretch, start - before):
         into.append(Piece(kind, before + first, before + last, stretch[first:last]))
 
 
 def _named(text: str, start: int) -> tuple[tuple[Kind, int, int], ...]:
     """Return the phrases of a text from a place on: what each is, and its span."""
-    rows = phrases()
-    tokens = list(_TOKEN.finditer(text, start))
-    low = tuple([token[0].lower() for token in tokens])
+    first_words = phrases()
+    tokens = _tokens(text, start)
     found: list[tuple[Kind, int, int]] = []
     i, n = 0, len(tokens)
     while i < n:
+        low, first, last = tokens[i]
         kind: Kind = "word"
         size = 1
-        for rest, named in rows.get(low[i], ()):
-            if not rest or low[i + 1 : i + 1 + len(rest)] == rest:
-                kind, size = named, 1 + len(rest)
-                break
-        first = tokens[i].start()
-        kind_here = _kind(kind, size, text, first)
-        if kind_here:
-            found.append((kind_here, first, tokens[i + size - 1].end()))
+        step = first_words.get(low)
+        at = i
+        while step is not None:  # the longest phrase from here
+            at += 1
+            if step.kind is not None:
+                kind, size = step.kind, at - i
+            step = step.then.get(tokens[at][0]) if at < n else None
+        if size > 1:
+            last = tokens[i + size - 1][2]
+        plain = low[0].isalnum() and low[0] != "s"
+        if kind_here := kind if plain else _kind(kind, size, text, first):
+            found.append((kind_here, first, last))
         i += size
     return tuple(found)
 
 
 _known = lru_cache(maxsize=1 << 14)(_named)  # ` or `, `history of `: most stretches repeat
+
+Token = tuple[str, int, int]  # in small letters, and where it stands
+
+
+def _tokens(text: str, start: int) -> list[Token]:
+    """Return the tokens of a text from a place on; words parted by spaces are met again."""
+    if _ACROSS.search(text) or text.startswith("(", start):
+        return [(each[0].lower(), *each.span()) for each in _TOKEN.finditer(text, start)]
+    found: list[Token] = []
+    at = start
+    for word in text[start:].split(" "):
+        for low, first, last in _of_word(word):
+            found.append((low, at + first, at + last))
+        at += len(word) + 1
+    return found
+
+
+@lru_cache(maxsize=1 << 13)
+def _of_word(word: str) -> tuple[Token, ...]:
+    return tuple((each[0].lower(), *each.span()) for each in _TOKEN.finditer(word))
 
 
 def _kind(kind: Kind, size: int, text: str, at: int) -> Kind | None:

@@ -3,7 +3,7 @@
 import re
 
 
-def _one(text: str) -> "re.Pattern[str]":
+def one_of(text: str) -> "re.Pattern[str]":
     """Compile a list of whole words."""
     return re.compile("|".join(text.split()), re.IGNORECASE)
 
@@ -20,6 +20,11 @@ _WHO = (
 )
 _WEIGHED = r"judged|deemed|considered|felt|determined|assessed|thought|believed|decided"
 
+_HARMS = (
+    r"interfere|confound|affect|compromise|jeopardi[sz]e|impair|preclude|prevent|impact"
+    r"|limit|influence|increase|put|place|pose|make|alter|render|hinder|complicate"
+)
+
 JUDGEMENT = _phrases(rf"""
     in the (?:opinion|judg\w+|view|estimation) of
     in (?:the )?{_WHO}[’']?s?[’']? (?:opinion|judg\w+|view|discretion|estimation)
@@ -33,7 +38,7 @@ JUDGEMENT = _phrases(rf"""
     opinion of
     contra-?\s?indicat\w+
     life[ -]expectancy
-    adequate (?:\w+ ){0, 3}functions?
+    adequate (?:\w+ ){{0,3}}functions?
     expected survival
     survival expectancy
     expected to survive
@@ -46,8 +51,7 @@ JUDGEMENT = _phrases(rf"""
     not suitable
     suitab\w+
     inappropriate
-    (?:would|could|might|may|can|will|potentially) (?:\w+
-    )?(?:interfere|confound|affect|compromise|jeopardi[sz]e|impair|preclude|prevent|impact|limit|influence|increase|put|place|pose|make|alter|render|hinder|complicate)
+    (?:would|could|might|may|can|will|potentially) (?:\w+ )?(?:{_HARMS})
     likely to (?:interfere|confound|affect|compromise|impair|be|require)
     interfer(?:es?|ing) with
     precludes?
@@ -57,19 +61,21 @@ JUDGEMENT = _phrases(rf"""
     candidates? for
     eligible for
     fit for
-    medically (?:unfit|unstable|stable|fit)
+    medically (?:unfit|unstable|stable|fit|cleared|unqualified)
+    cleared medically
+    expected to (?:die|live|need|require|undergo|receive|be)
     amenable to
     clinically (?:significant|relevant) as
     """)
-JUDGED_WORD = _one(r"""
+JUDGED_WORD = one_of(r"""
     opinions? judge?ment judg\w+ view estimation discretion decision assessment determination
-    believes? considers? considered thinks? determines?
-    determined feels? deems? deemed felt assessed thought believed decided contra-?indicat\w*
-    indicated contraindicat\w+ expectancy survival survive suitab\w+ unsuitable inappropriate
-    would could might may can will potentially likely interfer\w+ preclud\w+ risk tolerate
-    candidates? eligible fit medically adequate amenable according significant relevant
+    believes? considers? considered thinks? determines? determined feels? deems? deemed felt
+    assessed thought believed decided contra-?indicat\w* indicated contraindicat\w+ expectancy
+    survival survive suitab\w+ unsuitable inappropriate would could might may can will potentially
+    likely interfer(?:es?|ed|ing) preclud\w+ risk tolerate candidates? eligible expected fit
+    medically adequate amenable according significant relevant
     """)
-ASKED = _one(r"""
+ASKED = one_of(r"""
     consent\w* assent\w* insurance insured contracepti\w+ guardian\w* curatorship tutorship
     willing\w* unwilling\w* agree\w* abilit(?:y|ies) inability capable incapable
     cooperat\w* co-operat\w* comply compliance compliant noncompliance adhere understands?
@@ -87,9 +93,12 @@ ASKED = _one(r"""
     parents? siblings? caregivers? carers? donors? abstain\w* abstinen\w+ refrain\w* donat\w+
     employment employed workers? school educat\w+ right-handed left-handed vulnerable
     randomi[sz]ed unable able
+    players? athletes? musicians? ethnicity habits? yoga healthy proficiency fluently admitted
+    referred referral certificate hobb(?:y|ies) occupations? occupational veterans? citizens?
+    citizenship literacy
     swallow relatives? family familial investigational investigators?
     """)
-ASKED_WORD = _one(
+ASKED_WORD = one_of(
     r"social birth sexual capacity access family sexually clinical research another other trials?"
     r" study interest"
 )
@@ -101,11 +110,11 @@ ASKED_PHRASE = _phrases(r"""
     access to
     family (?:history|members?)
     sexually active
-    (?:clinical|another|other|research|interventional|investigational) (?:\w+
-    )?(?:trials?|stud(?:y|ies))
+    (?:clinical|another|other) (?:\w+ )?(?:trials?|stud(?:y|ies))
+    (?:research|interventional|investigational) (?:\w+ )?(?:trials?|stud(?:y|ies))
     interest in
     """)
-UNSURE = _one(r"""
+UNSURE = one_of(r"""
     if unless must should shall would could may might can will eligible ineligible allowed
     permitted excluded exclude included however but whether than or provided see appendix criteria
     criterion above below they it this these
@@ -123,8 +132,8 @@ NAMED_DIGIT = re.compile(
     r"|\d+[A-Za-z]+\b|\b\d+(?:st|nd|rd|th)\b|\d+-[a-z]+",
     re.IGNORECASE,
 )
-ALLERGY = _one(r"allerg\w* hypersensitiv\w* anaphyla\w* intoleran\w*")
-PROCEDURE = _one(r"""
+ALLERGY = one_of(r"allerg\w* hypersensitiv\w* anaphyla\w* intoleran\w*")
+PROCEDURE = one_of(r"""
     \w+(?:ectom|ostom|otom|plast|scop)(?:y|ies) surger(?:y|ies) surgical operations? operative
     transplant\w* (?:auto|allo|homo)?grafts? grafting biops\w+ resections? procedures?
     radiotherap\w+ radiation irradiation chemoradi\w+
@@ -141,28 +150,27 @@ PROCEDURE_THERAPY = re.compile(
     r"|replacement|speech|light|oxygen)[\s-]*therap(?:y|ies)\b",
     re.IGNORECASE,
 )
-DRUG = _one(r"""
+DRUG = one_of(r"""
     \w+(?:mab|tinib|ciclib|parib|statin|cillin|mycin|floxacin|azole|prazole|sartan|olol|dipine|pril|gliptin|gliflozin|glutide|taxel|rubicin|platin|vir|caine|zepam|zolam|afil|steroids?|parin|limus|cept|toin|xaban)s?
     \w*therap\w+ treatments? inhibitors? medications? medicines? drugs? agents? antagonists?
     agonists? \w*blockers? antibiotics? anticoagula\w+ antiplatelets? chemotherap\w+
-    immunosuppress(?:ants?|ives?) antidepressants?
-    antipsychotics? antihypertensives? diuretics? insulin hormones? supplements? vitamins?
-    opioids? narcotics? sedatives? nitrates? analgesics? nsaids? aspirin steroids? vaccines?
-    doses? infusions? regimens? products? inducers? substrates?
+    immunosuppress(?:ants?|ives?) antidepressants? antipsychotics? antihypertensives? diuretics?
+    insulin hormones? supplements? vitamins? opioids? narcotics? sedatives? nitrates? analgesics?
+    nsaids? aspirin steroids? vaccines? doses? infusions? regimens? products? inducers? substrates?
     modulators? stimulants? antivirals? antifungals? warfarin heparin antibod(?:y|ies) herbal
     probiotics? tobacco nicotine cannabis marijuana cocaine use
     """)
-DEVICE = _one(r"""
+DEVICE = one_of(r"""
     pacemakers? implants? prosthes[ie]s prosthetics? devices? stents? defibrillators? pumps?
     shunts? clips? electrodes? stimulators? aids? catheters? lens\w* metal metallic hardware
     wheelchair mesh iud piercings? braces drains?
     """)
-DISEASE = _one(r"""
+DISEASE = one_of(r"""
     diseases? disorders? syndromes? illness(?:es)? abuse addiction dependence misuse failure
     infections? toxicity resistance withdrawal injur(?:y|ies) complications? symptoms? pain
     conditions? h(?:a)?emorrhages? bleeding reactions?
     """)
-PREPOSITION = _one(r"""
+PREPOSITION = one_of(r"""
     of in for to with at on by from due that which who during after before requiring against
     within under as involving affecting including
     """)

@@ -65,9 +65,9 @@ Span = tuple[int, int]
 
 def divided(item: Item, text: str) -> Iterator[Item | Leftover]:
     """Yield the sentences of an abstract, each an item; any other item as it stands."""
-    start = text.rfind(item.text, *item.head)
-    spans = list(_headed(item))
-    if start < 0 or not spans or any(behind == end for _, behind, end in spans):
+    spans = list(_headed(item)) if item.text[:1] in _FIRST_LETTERS else []
+    start = text.rfind(item.text, *item.head) if spans else -1
+    if start < 0 or any(behind == end for _, behind, end in spans):
         yield item
         return
     pieces = [piece for span in spans for piece in _part(item, start, *span)]
@@ -82,7 +82,7 @@ def _headed(item: Item) -> Iterator[tuple[int, int, int]]:
     """Yield where each heading of an abstract starts and ends, and where its part does."""
     if item.children or item.section != "inclusion" or len(item.text) > _LONGEST:
         return
-    if item.text[:1] not in _FIRST_LETTERS or not _HEADING.match(item.text):
+    if not _HEADING.match(item.text):
         return
     headings = list(_HEADING.finditer(item.text))
     ends = [*(found.start() for found in headings[1:]), len(item.text)]

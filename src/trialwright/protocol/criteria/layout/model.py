@@ -12,9 +12,9 @@ LeftoverKind = Literal["header", "subheader", "note", "blank"]
 Role = Literal["criterion", "rescue", "note", "paragraph", "several"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # made for every line: freezing would cost as much again
 class Item:
-    """One criterion's place: its words without the mark, and the items below it.
+    """One criterion's place: its words without the mark, and the items below it; nobody changes it.
 
     `span` reaches over the children; `head` is the part of it before the first child. Items that a
     connective on their own level joins (`a`, `OR`, `b`) stand below an item without words.
@@ -39,9 +39,9 @@ class Item:
         return " ".join(item.text for item in walk(self) if item.text)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # as Item
 class Leftover:
-    """Characters that are no criterion, and what they are."""
+    """Characters that are no criterion, and what they are; nobody changes it."""
 
     kind: LeftoverKind
     span: tuple[int, int]

@@ -6,6 +6,7 @@ Depth follows the indent; at one indent it follows the marks: `1.` then `a)` goe
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from trialwright.protocol.criteria.layout import remarks
 from trialwright.protocol.criteria.layout.joined import joined
@@ -53,12 +54,13 @@ class Place:
 class Tree:
     """The builder: `feed` every line, then `close`; what is complete is in `found`."""
 
-    def __init__(self, text: str, *, wrapped: bool, notes_first: bool) -> None:
+    def __init__(self, text: str, lines: Sequence[Line], *, notes_first: bool) -> None:
         self.found: list[Item | Leftover] = []
         self.place = Place()
         self._text = text
         self._root: _Open | None = None
-        self._wrapped = wrapped
+        self._wrapped = _is_wrapped(lines)
+        self._width = _width(lines) if self._wrapped else 0
         self._notes_first = notes_first  # words above the first heading introduce, and ask nothing
         self._stack: list[_Open] = []
         self._fresh = True  # no item stands yet below the heading
@@ -265,7 +267,7 @@ class Tree:
         if line.words[0].islower() or last.words[-1] in ",(/–" or last.words[-1:] == "-":
             marked = bool(self._stack[0].line.kind) or bottom.role != "criterion"
             return marked or (self._wrapped and len(last.words) >= _WRAP)
-        return self._wrapped and len(last.words) >= _WRAP and last.words[-1] not in ".:;"
+        return self._width > 0 and _is_full(last, line, self._width)
 
 
 def build(text: str) -> list[Item | Leftover]:
@@ -273,7 +275,7 @@ def build(text: str) -> list[Item | Leftover]:
     lines = tuple(read_lines(text))
     first = next((line.heading for line in lines if line.heading), None)
     notes_first = first is not None and first.section == "inclusion"
-    tree = Tree(text, wrapped=_is_wrapped(lines), notes_first=notes_first)
+    tree = Tree(text, lines, notes_first=notes_first)
     for line in lines:
         tree.feed(line)
     tree.close()
@@ -284,6 +286,27 @@ def _is_wrapped(lines: Sequence[Line]) -> bool:
     """Say whether lines were broken at a width: many are long, and none is longer than a page."""
     widths = [len(line.words) + line.indent for line in lines if line.words]
     return bool(widths) and max(widths) <= _WIDEST and sum(w >= _WRAP for w in widths) > 2
+
+
+def _width(lines: Sequence[Line]) -> int:
+    """Return the width at which sentences were broken; 0 where whole lines stand on their own.
+
+    Of broken sentences, most go on with a small letter.
+    """
+    small = capital = 0
+    for above, line in pairwise(lines):
+        if len(above.words) >= _WRAP and line.words and not (line.kind or line.heading):
+            small += line.words[0].islower()
+            capital += not line.words[0].islower() and above.words[-1] not in ".:;"
+    widths = (len(line.words) + line.indent for line in lines)
+    return max(widths, default=0) if small > capital else 0
+
+
+def _is_full(above: Line, line: Line, width: int) -> bool:
+    """Say whether a line was broken because the next word had no room."""
+    if len(above.words) < _WRAP or above.words[-1] in ".:;":
+        return False
+    return above.indent + len(above.words) + 1 + len(line.words.split(None, 1)[0]) > width
 
 
 def _goes_down(top: _Open, line: Line) -> bool:

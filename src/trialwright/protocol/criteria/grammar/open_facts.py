@@ -1,0 +1,205 @@
+"""Which phrases that no vocabulary knows name a medical fact, and which are only words.
+
+    fact   := modifier* head (preposition words)?        systemic fungal infection of the lung
+            | cue plain words                            history of Whiplash, treated with Zyx
+    no fact := a clause, a lone abbreviation, a place of the body, a loose end
+
+A phrase that names no fact must not be asked of a record: it is left to a person as it stands.
+"""
+
+import re
+from dataclasses import replace
+from functools import lru_cache
+from operator import is_
+
+from trialwright.protocol.criteria import nodes
+from trialwright.protocol.criteria.grammar import fact_words as listed
+from trialwright.protocol.criteria.grammar.nouns import domain_of, is_place, leaf
+
+_STRIP = ".,;:()[]{}\"'“”’*/ "
+_OPENS = {"ever": "history of", "current": "current"}
+_CUE = re.compile(
+    r"\b(?:diagnos\w+ (?:of|with|as)|(?:patients?|subjects?|participants?|persons?|men|women"
+    r"|individuals?|adults?|those|children|people) (?:with|without|suffering from)"
+    r"|suffer\w* from|history of|known|treat(?:ed|ment) (?:with|for|of)|tak(?:ing|en|es?)"
+    r"|receiv(?:ing|ed)|surgery for|use of|therapy with|administration of|deficiency of"
+    r"|undergo\w*|underwent|allerg\w+ to)"
+    r"\s+(?:(?:an?|the|any|primary|secondary|prior|previous|active|other)\s+)*$",
+    re.IGNORECASE,
+)
+_LONGEST_CUE = 40
+
+# What one word tells: bits.
+_VERB = 1
+_POINTS = 2
+_PREPOSITION = 4
+_STARTS_LOOSE = 8
+_ENDS_LOOSE = 16
+_HEAD = 32
+_GENERIC = 64
+_STATES = 128
+_BEHIND_A_NAME = 256
+_TABLES = (
+    (_VERB, listed.VERB), (_POINTS, listed.POINTS), (_PREPOSITION, listed.PREPOSITION),
+    (_STARTS_LOOSE, listed.STARTS_LOOSE), (_ENDS_LOOSE, listed.ENDS_LOOSE),
+    (_GENERIC, listed.GENERIC), (_STATES, listed.STATES),
+    (_BEHIND_A_NAME, listed.BEHIND_A_NAME),
+)  # fmt: skip
+
+
+@lru_cache(maxsize=1 << 16)
+def _told(word: str) -> int:
+    """Return what a word tells."""
+    return sum(bit for bit, table in _TABLES if table.fullmatch(word)) | _HEAD * is_head(word)
+
+
+def facts_only(node: nodes.Node, text: str) -> nodes.Node:
+    """Leave to a person every phrase without a code that names no medical fact.
+
+    `text` is what the expression was read from; what is left of one clause stays in one piece.
+    A criterion that is one whole phrase, and no clause, is asked as it stands.
+    """
+    match node.of if isinstance(node, nodes.Within | nodes.Not) else node:
+        case nodes.Has(concept=None, words=words) if is_whole(words):
+            return node
+        case nodes.All((nodes.Has(concept=None, words=words), *rest)) if is_whole(words):
+            if all(isinstance(part, nodes.Residue) for part in rest):
+                return node
+        case _:
+            pass
+    return _only(node, text)
+
+
+def _only(node: nodes.Node, text: str) -> nodes.Node:
+    if isinstance(node, nodes.Residue | nodes.Compare):  # most leaves
+        return node
+    match node:
+        case nodes.Has(concept=None):
+            return _fact_or_words(node, text)
+        case nodes.All(of) | nodes.Any(of):
+            return _joined(node, tuple(_only(part, text) for part in of), text)
+        case nodes.AtLeast(n, of):
+            return nodes.AtLeast(n, tuple(_only(part, text) for part in of))
+        case nodes.Not(of) | nodes.Within(of=of):
+            inside = _only(of, text)
+            return node if inside is of else replace(node, of=inside)
+        case nodes.Except(base, but):
+            return nodes.Except(_only(base, text), tuple(_only(b, text) for b in but))
+        case nodes.IfThen(when, then, otherwise):
+            other = _only(otherwise, text) if otherwise else None
+            return nodes.IfThen(_only(when, text), _only(then, text), other)
+        case _:
+            return node
+
+
+def _joined(node: nodes.All | nodes.Any, of: tuple[nodes.Node, ...], text: str) -> nodes.Node:
+    """Join the parts again; where nothing but words is left of them, in one piece."""
+    if all(map(is_, of, node.of)):
+        return node
+    if all(isinstance(part, nodes.Residue) for part in of):
+        words = _in_one_piece([part.words for part in of if isinstance(part, nodes.Residue)], text)
+        return _left(words) if words else type(node)(of)
+    return type(node)(of)
+
+
+def _in_one_piece(words: list[str], text: str) -> str:
+    """Return the text from the first to the last of some words that stand in it in this order."""
+    first, at = -1, 0
+    for each in words:
+        found = re.compile(rf"(?<!\w){re.escape(each)}(?!\w)").search(text, at)
+        if found is None:
+            return ""
+        first, at = (found.start() if first < 0 else first), found.end()
+    return text[first : at + (text[at : at + 1] == ")")]
+
+
+def _left(words: str) -> nodes.Node:
+    """Return an answer or a judgement where words ask for one, and residue elsewhere."""
+    node = leaf(words)
+    return nodes.Residue(node.words) if isinstance(node, nodes.Has) else node
+
+
+def _fact_or_words(said: nodes.Has, text: str) -> nodes.Node:
+    cued = said.when == "ever"
+    if names_a_fact(said.words, said.domain, cued):
+        return said
+    at = text.find(said.words)
+    cued = not cued and at > 0 and bool(_CUE.search(text, max(0, at - _LONGEST_CUE), at))
+    if cued and names_a_fact(said.words, said.domain, cued):
+        return said
+    words = (_OPENS.get(said.when or "", ""), " or ".join(said.severity), said.words)
+    return nodes.Residue(" ".join(filter(None, words)))
+
+
+@lru_cache(maxsize=1 << 15)
+def names_a_fact(words: str, domain: nodes.Domain, cued: bool = False) -> bool:
+    """Say whether words name a medical fact; `cued`: `history of` or the like stands before."""
+    tokens = _tokens(words)
+    if domain == "allergy":
+        return len(tokens) > 1
+    if not tokens or _is_clause(tokens) or ". " in words:
+        return False
+    front, behind = _parted(tokens)
+    if not front or _is_loose(tokens) or is_place(" ".join(front)):
+        return False
+    if _told(front[-1]) & _HEAD or listed.FACT_PHRASE.search(" ".join(front)):
+        alone = len(front) == 1 and not behind and bool(_told(front[-1]) & _GENERIC)
+        return not alone or (cued and domain in ("drug", "procedure"))
+    if len(front) > 1 and any(_told(word) & _STATES for word in front[:-1]):
+        return not listed.NO_FACT.fullmatch(front[-1])
+    if domain == "drug" and domain_of(words) != "drug":  # treated with: whatever it is, it is one
+        return not _told(front[-1]) & _GENERIC
+    return cued and listed.NAME.search(words) is not None
+
+
+def is_whole(words: str) -> bool:
+    """Say whether several words are a noun phrase from its beginning to its end."""
+    tokens = _tokens(words)
+    if not tokens or _is_clause(tokens) or _is_loose(tokens):
+        return False
+    front, _ = _parted(tokens)
+    return len(front) > 1 and not is_place(" ".join(front))
+
+
+def is_head(word: str) -> bool:
+    """Say whether a word names a kind of disease, finding, procedure, drug or device."""
+    if listed.FACT.fullmatch(word) or listed.FACT_ENDING.search(word):
+        return not listed.NO_FACT.fullmatch(word)
+    return "-" in word and is_head(word.rsplit("-", 1)[1])
+
+
+def _tokens(words: str) -> list[str]:
+    """Return the words in small letters, without a verb that only leads on (showing, had)."""
+    tokens = [token for token in (t.strip(_STRIP) for t in words.lower().split()) if token]
+    return tokens[1:] if tokens and listed.LEADS_IN.fullmatch(tokens[0]) else tokens
+
+
+def _parted(tokens: list[str]) -> tuple[list[str], bool]:
+    """Return the words of the name itself, and whether more follows behind a preposition.
+
+    Left out are words that only point (other, such), what only leads on (evidence of, an episode
+    of) and the type or stage behind a name.
+    """
+    at = next((i for i, t in enumerate(tokens) if _told(t) & _PREPOSITION), len(tokens))
+    goes_on = 0 < at < len(tokens) - 1 and tokens[at] == "of"
+    if goes_on and listed.LEADS_ON.fullmatch(tokens[at - 1]):
+        return _parted(tokens[at + 1 :])
+    front = tokens[:at]
+    while front and _told(front[0]) & _POINTS:
+        front = front[1:]
+    while len(front) > 1 and _told(front[-1]) & _BEHIND_A_NAME:
+        front = front[:-1]
+    return front, at < len(tokens)
+
+
+def _is_clause(tokens: list[str]) -> bool:
+    """Say whether a verb stands in the phrase, or a participle at its end."""
+    if any(_told(word) & _VERB for word in tokens):
+        return True
+    return tokens[-1].endswith(("ed", "ing")) and not _told(tokens[-1]) & _HEAD
+
+
+def _is_loose(tokens: list[str]) -> bool:
+    """Say whether a phrase starts or ends in the middle of something."""
+    first, last = _told(tokens[0]), _told(tokens[-1])
+    return bool(first & _STARTS_LOOSE or last & _ENDS_LOOSE) or tokens[-1].endswith("ly")
