@@ -8,8 +8,8 @@ from typing import Any
 from trialwright.core.dates import PartialDate
 from trialwright.screening.model import ClinicalFact, Observation, Patient
 from trialwright.screening.population.kinds import Placed, Reading
-from trialwright.screening.population.tables import Tables
 from trialwright.screening.population.seen import untold_of
+from trialwright.screening.population.tables import Tables
 from trialwright.screening.population.verdicts import entries_of, readings_of
 
 _FIELDS = {
