@@ -158,6 +158,7 @@ CODES = [
     _code("snomed", "1"),
     _code("atc", "C01CA04"),
     _code("atc", "H02AB06"),
+    _code("atc", "L01BA01"),
     (),
     (*_code("snomed", "105502003"), *_code("icd10", "I63.9")),
 ]
@@ -237,6 +238,7 @@ CONCEPTS = [
     ("condition", "dialysis_dependence"),
     ("procedure", "cardiac_surgery"),
     ("procedure", "organ_transplant"),
+    ("procedure", "chemotherapy"),
     ("device", "defibrillator"),
     ("device", "pacemaker"),
     ("drug", "inotropes"),

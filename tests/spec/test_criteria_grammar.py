@@ -22,6 +22,7 @@ from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.codec import decode, encode
 from trialwright.protocol.criteria.compose import compose
 from trialwright.protocol.criteria.grammar.clauses import is_label
+from trialwright.protocol.criteria.grammar.cues import SAYS_TAKEN
 from trialwright.protocol.criteria.grammar.scan import scan
 from trialwright.protocol.criteria.pieces import Piece
 from trialwright.protocol.criteria.trees import either_way, residue, tidy, walk
@@ -97,7 +98,7 @@ NEGATION = {
     "Asthma but no stroke": "asthma & !stroke",
     "Asthma without stroke or epilepsy": "asthma & !(stroke | epilepsy)",
     "Men without asthma": "male & !asthma",
-    "HIV negative": "!(hiv | ?positive test)",
+    "HIV negative": "!(hiv | ?HIV positive)",
 }  # fmt: skip
 
 
@@ -268,6 +269,9 @@ CONSUMED = frozenset(
 )  # fmt: skip
 
 
+JOINS_MORE = re.compile(r"^(?:and|or) (?=any other|other|similar|another)")  # or other: a join
+
+
 def unsaid(text: str, node: nodes.Node) -> Iterator[str]:
     """Yield the words of a text that carry meaning and stand nowhere in its expression."""
     said = " ".join(_words(node)).lower()
@@ -277,10 +281,12 @@ def unsaid(text: str, node: nodes.Node) -> Iterator[str]:
     pieces = meant(tidy(text))
     after_fact = False
     for piece in pieces:
-        noun = after_fact and piece.text.lower() in SAME
+        low = piece.text.lower()
+        noun = low in SAYS_TAKEN or (after_fact and low in SAME)
         after_fact = piece.kind == "atom" or (after_fact and (noun or piece.kind == "glue"))
         if piece.kind not in CONSUMED and not noun:
-            yield from (w for w in re.findall(r"[^\W_]+", piece.text.lower()) if w not in tokens)
+            told = JOINS_MORE.sub("", low)
+            yield from (w for w in re.findall(r"[^\W_]+", told) if w not in tokens)
 
 
 @pytest.mark.parametrize(("text", "sentences"), [
@@ -299,6 +305,8 @@ def meant(text: str) -> list[Piece]:
     kept: list[Piece] = []
     neutral = False
     for piece in pieces:
+        if piece.text.lower() == "because":
+            break  # why, and not what
         neutral = (neutral or piece.kind == "neutral") and not (
             piece.kind in ("stop", "window", "colon", "restate", "who", "aside", "open")
             or (piece.kind == "bound" and piece.text.lower() != "of")
@@ -355,6 +363,8 @@ SAME = frozenset(
         "use",
         "agent",
         "agents",
+        "diagnosis",
+        "diagnoses",
         "medication",
         "medications",
         "drug",
@@ -455,7 +465,7 @@ def test_what_decides_nothing_asks_nothing() -> None:
 
 def test_more_than_is_listed_widens() -> None:
     assert exclusion("stroke or other grombal disease") == (
-        "stroke | [condition: or other grombal disease]"
+        "stroke | [condition: other grombal disease]"
     )
     assert exclusion("LVEF < 40% and those with stroke") == "lvef < 40 | stroke"
 

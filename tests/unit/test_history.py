@@ -66,6 +66,27 @@ def test_a_treatment_lasts_as_long_as_its_drugs_are_given(
     assert verdict(last("P28D", CHEMOTHERAPY), patient).truth is expected
 
 
+@pytest.mark.parametrize(
+    ("when", "end", "ended", "expected"),
+    [
+        ("current", None, F, T),
+        ("current", "2024-08-10", T, F),  # stopped: not "currently on chemotherapy"
+        ("current", None, T, F),
+        ("current", None, U, U),
+        (None, None, F, T),
+        (None, "2024-08-10", T, U),  # whether history counts, the criterion does not say
+        (None, None, U, U),
+        ("ever", "2024-08-10", T, T),
+    ],
+)
+def test_a_treatment_is_current_while_its_drugs_are_given(
+    when: nodes.When | None, end: str | None, ended: Truth, expected: Truth
+) -> None:
+    node = replace(CHEMOTHERAPY, when=when)
+    found = verdict(node, on_methotrexate("2024-05-02", end, ended))
+    assert (found.truth, found.evidence[0].truth) == (expected, expected)
+
+
 def test_a_treatment_that_ended_before_the_time_asked_is_no_hit() -> None:
     before = on_methotrexate("2024-05-02", "2024-08-04", T)
     found = verdict(last("P28D", CHEMOTHERAPY), before)

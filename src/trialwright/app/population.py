@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from trialwright.core.errors import InputError
 from trialwright.screening.model import Patient
 from trialwright.screening.patients.recognise import is_warehouse
+from trialwright.store.embedded import database, in_process
 
 if TYPE_CHECKING:
     from trialwright.screening.population.tables import Tables
@@ -22,7 +23,7 @@ def in_memory(patients: Iterable[Patient]) -> "Tables":
     ibis = _ibis()
     from trialwright.screening.population.gather import gather
 
-    return placed(ibis.duckdb.connect(), gather(patients))
+    return placed(in_process(ibis), gather(patients))
 
 
 def connected(address: str, until: date = date.max) -> "Tables":
@@ -36,20 +37,26 @@ def connected(address: str, until: date = date.max) -> "Tables":
     if folder.is_dir():
         if is_warehouse(folder) and not (folder / "persons.parquet").is_file():
             return _omop(address, until)
-        return _checked(_parquet(ibis.duckdb.connect(), folder), address)
+        return _checked(_parquet(in_process(ibis), folder), address)
     if "://" not in address and not folder.is_file():
         wanted = "a folder of Parquet files, a DuckDB file, or an address such as postgres://..."
         raise InputError(address, "no such file or folder", wanted)
     try:
-        connection = ibis.connect(address if "://" in address else f"duckdb://{address}")
+        connection = database(ibis, address)
     except Exception as error:  # each driver raises errors of its own
-        why = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise InputError(_without_secrets(address), why, "a database that answers") from error
+        raise InputError(_without_secrets(address), *_closed(address, error)) from error
     if _has_persons(connection):
         name = _without_secrets(address)
         return _checked(tables_of(connection, name), name)
     connection.disconnect()
     return _omop(address, until)
+
+
+def _closed(address: str, error: Exception) -> tuple[str, str]:
+    """Say why a database did not open, and what was wanted."""
+    if "://" not in address:
+        return f"it cannot be opened ({type(error).__name__})", "a DuckDB file that nothing writes"
+    return (str(error).splitlines() or [type(error).__name__])[0], "a database that answers"
 
 
 def _checked(tables: "Tables", name: str) -> "Tables":

@@ -15,7 +15,7 @@ from trialwright.protocol.criteria.nodes import Domain, Has
 from trialwright.screening.codes import TREES
 from trialwright.screening.model import ClinicalFact, Code
 from trialwright.screening.silence import doubt
-from trialwright.screening.terms import ConceptTerm, Terms
+from trialwright.screening.terms import ConceptTerm, Terms, means
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Exempt:
         """Say whether a record is of the kind, whatever its dates."""
         if domain != self.node.domain and domain not in self.term.also:
             return Truth.FALSE
-        if self.term.matches(fact.codes):
+        if means(fact.codes, self.term):
             return of_degree(fact, self.node) & (Truth.TRUE if self.whole else Truth.UNKNOWN)
         may_be = not self.term.complete or doubt(fact, self.term) is not None
         return of_degree(fact, self.node) & (Truth.UNKNOWN if may_be else Truth.FALSE)

@@ -1,7 +1,8 @@
 """A condition, drug, procedure, allergy or device on record, today or within a window.
 
 Without a window a condition, drug, allergy or device must be current; one that is over leaves
-open whether history counts, so it is unknown. A procedure that was done stays done. Within a
+open whether history counts, so it is unknown. A procedure that was done stays done; a treatment
+that is recorded by its drugs (chemotherapy) is current while one of them is given. Within a
 window a state counts while it lasted; an episode (a stroke), a procedure and the implantation of
 a device count on the day that they began.
 
@@ -20,7 +21,7 @@ from trialwright.screening.model import ClinicalFact, Evidence, UnknownKind, Ver
 from trialwright.screening.positivity import tested
 from trialwright.screening.setting import Setting, Window, settled, unknown
 from trialwright.screening.silence import silence
-from trialwright.screening.terms import ConceptTerm
+from trialwright.screening.terms import ConceptTerm, means
 
 MOMENTS: tuple[Domain, ...] = ("procedure", "device")
 
@@ -58,7 +59,7 @@ def _known(node: Has, term: ConceptTerm, at: Setting) -> Verdict:
 
 def _on_record(node: Has, term: ConceptTerm, at: Setting) -> Verdict:
     records = tuple(_records(node, term, at))
-    meant = tuple(each for each in records if term.matches(each[1].codes))
+    meant = tuple(each for each in records if means(each[1].codes, term))
     judged = tuple(_judged(fact, domain, node, term, at) for domain, fact in meant)
     for truth in (Truth.TRUE, Truth.UNKNOWN):
         found = tuple(v for v in judged if v.truth is truth)
@@ -66,12 +67,12 @@ def _on_record(node: Has, term: ConceptTerm, at: Setting) -> Verdict:
             evidence = tuple(piece for verdict in found for piece in verdict.evidence)
             return Verdict(truth, found[0].unknown, evidence)
     past = tuple(piece for verdict in judged for piece in verdict.evidence)
-    others = tuple(
-        (domain, fact)
-        for domain, fact in records
-        if (domain, fact) not in meant and _may_count(fact, is_moment(node, domain, term), at)
-    )
-    silent = silence(node, term, others, at)
+    others = tuple(each for each in records if not means(each[1].codes, term))
+
+    def counts(domain: Domain, fact: ClinicalFact) -> bool:
+        return _may_count(fact, is_moment(node, domain, term), at)
+
+    silent = silence(node, term, others, counts, at)
     return Verdict(silent.truth, silent.unknown, past + silent.evidence)
 
 
@@ -94,7 +95,7 @@ def _judged(
     moment = is_moment(node, domain, term)
     if term.lifelong and fact.end is None and fact.ended is Truth.UNKNOWN:
         fact = replace(fact, ended=Truth.FALSE)
-    timely, rule = _in_window(fact, moment, at) if at.window else _now(fact, node, at)
+    timely, rule = _in_window(fact, moment, at) if at.window else _now(fact, domain, node, at)
     if domain != node.domain and timely is Truth.TRUE:
         timely, rule = second_hand(node.domain, domain, rule, at)
     degree = of_degree(fact, node)
@@ -129,11 +130,11 @@ def second_hand(asked: Domain, domain: Domain, rule: str, at: Setting) -> tuple[
             return Truth.UNKNOWN, f"recorded as a {domain}; whether it holds today is open"
 
 
-def _now(fact: ClinicalFact, node: Has, at: Setting) -> tuple[Truth, str]:
+def _now(fact: ClinicalFact, domain: Domain, node: Has, at: Setting) -> tuple[Truth, str]:
     begun = _begun(fact, at.on)
     if begun is not Truth.TRUE:
         return begun, f"it may not have begun by {at.on}" if begun is Truth.UNKNOWN else "later"
-    if node.domain == "procedure":
+    if node.domain == "procedure" and domain != "drug":  # what was done stays done
         return Truth.TRUE, "on record"
     over = _over(fact, at.on)
     if node.when == "current" and over is Truth.TRUE:

@@ -6,13 +6,14 @@ that do not resemble it. What is in between is asked about, by name
 (docs/decisions/0010-what-a-closed-world-may-conclude.md).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from trialwright.core.truth import Truth
 from trialwright.protocol.criteria.nodes import Domain, Has
-from trialwright.screening.model import ClinicalFact, Evidence, Verdict
+from trialwright.screening.model import ClinicalFact, Code, Evidence, Verdict
 from trialwright.screening.resemblance import fit, folded, says_something
 from trialwright.screening.setting import Setting, unknown
 from trialwright.screening.terms import ConceptTerm
@@ -20,6 +21,7 @@ from trialwright.screening.terms import ConceptTerm
 _NAMED = 3  # so many records are named as evidence
 
 Records = tuple[tuple[Domain, ClinicalFact], ...]
+Counts = Callable[[Domain, ClinicalFact], bool]  # whether a record may count at that time
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +32,16 @@ class Doubt:
     telling: bool  # something in the record points to it; otherwise the record only says too little
 
 
-def silence(node: Has, term: ConceptTerm, records: Records, at: Setting) -> Verdict:
+def silence(
+    node: Has, term: ConceptTerm, records: Records, counts: Counts, at: Setting
+) -> Verdict:
     """Read that no record means the concept, as the policy says.
 
-    `records` are those of its domains that may count at that time, none of them a hit.
+    `records` are those of its domains, none of them a hit.
     """
     if not at.policy.closed_world.closes(node.domain, *term.also):
-        return _resembling(node, term, records, at)
+        return _resembling(node, term, records, counts, at)
+    records = tuple(each for each in records if counts(*each))
     if not records:
         return absent(node, term.label, f"no {node.domain} at all is on record{when(at)}")
     if doubts := tuple(_doubts(node, term, records)):
@@ -47,12 +52,17 @@ def silence(node: Has, term: ConceptTerm, records: Records, at: Setting) -> Verd
     return absent(node, term.label, f"no code of it is on record{when(at)}, and nothing like it")
 
 
-def _resembling(node: Has, term: ConceptTerm, records: Records, at: Setting) -> Verdict:
+def _resembling(
+    node: Has, term: ConceptTerm, records: Records, counts: Counts, at: Setting
+) -> Verdict:
     """Return UNKNOWN, as an open world reads silence, beside records that point to the thing."""
     missing = f"no {node.domain} of this kind is on record{when(at)}"
     none = unknown("no_data", term.label, missing)
-    telling = ((doubt(fact, term), fact) for _, fact in records)
-    named = [_named(found, fact, term) for found, fact in telling if found and found.telling]
+    named = [
+        _named(found, fact, term)
+        for domain, fact in records
+        if (found := doubt(fact, term)) and found.telling and counts(domain, fact)
+    ]
     return Verdict(Truth.UNKNOWN, "no_data", (*named[:_NAMED], *none.evidence))
 
 
@@ -73,24 +83,31 @@ def when(at: Setting) -> str:
 
 def doubt(fact: ClinicalFact, term: ConceptTerm) -> Doubt | None:
     """Say why a record may be the concept; None where it stands apart."""
-    words = folded(" | ".join((fact.words, *fact.displays)))
-    if any(term.near.covers(code) for code in fact.codes):
+    return _doubt(term, fact.codes, fact.words, fact.displays)
+
+
+@lru_cache(maxsize=2**16)  # people share their wordings
+def _doubt(
+    term: ConceptTerm, codes: tuple[Code, ...], own: str, displays: tuple[str, ...]
+) -> Doubt | None:
+    words = folded(" | ".join((own, *displays)))
+    if any(term.near.covers(code) for code in codes):
         return Doubt("its code may mean this or not", telling=True)
-    if any(term.codes.below(code) for code in fact.codes):
+    if any(term.codes.below(code) for code in codes):
         return Doubt("its code is too coarse to tell", telling=True)
-    if any(term.elsewhere.covers(code) for code in fact.codes):
+    if any(term.elsewhere.covers(code) for code in codes):
         return Doubt("its words name this", telling=True) if fit(term.names, words) else None
     if fit(term.names, words) or fit(term.fragments, words):
         return Doubt("its words resemble this, and its code is not listed", telling=True)
-    if any(term.related.covers(code) for code in fact.codes):
+    if any(term.related.covers(code) for code in codes):
         return Doubt("its code is a wider or a closer word", telling=False)
-    return _unplaced(fact, term, words)
+    return _unplaced(codes, term, words)
 
 
-def _unplaced(fact: ClinicalFact, term: ConceptTerm, words: str) -> Doubt | None:
-    if any(code.system in term.closed for code in fact.codes):
+def _unplaced(codes: tuple[Code, ...], term: ConceptTerm, words: str) -> Doubt | None:
+    if any(code.system in term.closed for code in codes):
         return None
-    if not fact.codes:
+    if not codes:
         return Doubt("recorded in words only", telling=False)
     if says_something(words):
         return None

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from trialwright.protocol.criteria.nodes import Domain
 from trialwright.screening.codes import NO_CODES, CodeSet
@@ -33,9 +34,11 @@ class ScaleTerm:
     answers: Mapping[Code, str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ConceptTerm:
     """A condition, drug, procedure, allergy or device: its codes, and what may be it.
+
+    Each is made once and compared as itself, so that what records say of it is kept cheaply.
 
     `episode` marks what happens at a moment (a stroke): its onset decides whether it falls in a
     window, however long the record stays open. Where the codes are not `complete`, their absence
@@ -60,6 +63,12 @@ class ConceptTerm:
     def matches(self, codes: Iterable[Code]) -> bool:
         """Say whether one of the codes means this concept."""
         return any(self.codes.covers(code) for code in codes)
+
+
+@lru_cache(maxsize=2**16)
+def means(codes: tuple[Code, ...], term: ConceptTerm) -> bool:
+    """Say whether a record's codes mean a concept; people share their codes, so it is kept."""
+    return term.matches(codes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from trialwright.core.errors import InputError
+from trialwright.store.embedded import database, in_process
 
 CONCEPT = ("concept_id", "concept_name", "vocabulary_id", "concept_code")
 _LINE = re.compile(r"\bLine: ?(\d+)")
@@ -24,19 +25,15 @@ def open_omop(where: str) -> "OmopTables":
     """
     engine = _ibis(where)
     if Path(where).is_dir():
-        return OmopTables(where, engine.duckdb.connect(), _files(Path(where)))
-    database = None
+        return OmopTables(where, in_process(engine), _files(Path(where)))
+    connection = None
     try:
-        database = engine.connect(where) if "://" in where else _file(engine, where)
-        return OmopTables(_without_password(where), database, {})
+        connection = database(engine, where)
+        return OmopTables(_without_password(where), connection, {})
     except Exception as error:  # each driver raises errors of its own
-        if database is not None:
-            database.disconnect()
+        if connection is not None:
+            connection.disconnect()
         raise _unreadable(_without_password(where), error) from None
-
-
-def _file(engine: Any, where: str) -> Any:
-    return engine.duckdb.connect(where, read_only=True)
 
 
 class OmopTables:

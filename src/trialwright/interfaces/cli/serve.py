@@ -26,6 +26,7 @@ from trialwright.app import (
 from trialwright.core.errors import InputError
 from trialwright.interfaces.cli.output import console, messages
 from trialwright.interfaces.web.criteria.right import Editing, GivenAtStart
+from trialwright.interfaces.web.patient_door import PunctualProtocol
 from trialwright.interfaces.web.site import site
 from trialwright.protocol.criteria_file.actions import Signed
 from trialwright.protocol.criteria_file.service import require_sound
@@ -140,6 +141,7 @@ def _run(workspace: Any, door: socket.socket) -> None:
         access_log=False,
         server_header=False,
         proxy_headers=False,
+        http=PunctualProtocol,
         ws="none",
         timeout_graceful_shutdown=3,
     )

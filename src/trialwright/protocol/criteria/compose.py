@@ -6,6 +6,7 @@ words that carry structure), `scan` (text to pieces), `nouns` (what an unknown p
 """
 
 import re
+from functools import lru_cache
 
 from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.grammar.clauses import read
@@ -15,7 +16,7 @@ from trialwright.protocol.criteria.grammar.nouns import leaf
 from trialwright.protocol.criteria.grammar.part import leaf_or_residue
 from trialwright.protocol.criteria.grammar.scan import scan
 from trialwright.protocol.criteria.layout import Section
-from trialwright.protocol.criteria.trees import tidy, walk
+from trialwright.protocol.criteria.trees import every, some, tidy, walk
 from trialwright.protocol.criteria.vocabulary import Vocabulary
 
 _MARK = re.compile(r"(?:\(?(?:\d{1,2}|[a-h]|[ivx]{1,4})\)|\d{1,2}\.(?!\d)|[-•*·])\s*(?=\S)")
@@ -24,14 +25,16 @@ _TAIL = re.compile(
     r"(?:(?P<out>excluded|ineligible|not\s+(?:be\s+)?(?:eligible|included|recruited|enrolled))"
     r"|eligible|included|recruited|enrolled)"
     r"(?:\s+(?:from|in|for|to|into)\s+(?:(?:this|the)\s+(?:present\s+)?(?:study|trial)"
-    r"|inclusion|enrol+ment|participation))?\Z"
+    r"|(?:study )?(?:inclusion|enrol+ment|participation)(?: in (?:this|the) (?:study|trial))?))?\Z"
     r"|,?\s(?P<out2>(?:will|must|should|shall|can|may)\s+not\s+be\s+(?:eligible|included|recruited|enrolled))\Z",
     re.IGNORECASE,
 )
+_PERMITS = re.compile(r",?\s(?:can|may)\b", re.IGNORECASE)
 _LONGEST_TAIL = 80  # characters of `... will be excluded from this study`
 _LONG = 80  # characters from which a reading may be hard to check
 _TIMES = 3  # as many characters left to a person as the text has
 _LONGEST = 4000  # characters of one criterion; a longer one is not read
+_REPEATS = 400  # characters of one that other records are likely to hold, too
 
 
 def compose(text: str, section: Section, *more: Vocabulary) -> nodes.Node:
@@ -40,15 +43,32 @@ def compose(text: str, section: Section, *more: Vocabulary) -> nodes.Node:
     words = words[mark.end() :] if (mark := _MARK.match(words)) else words
     if not words or len(words) > _LONGEST:
         return nodes.Residue(words or text.strip() or "(no words)")
+    if more or len(words) > _REPEATS:
+        return _composed(words, section, *more)
+    return known(words, section)
+
+
+def _composed(words: str, section: Section, *more: Vocabulary) -> nodes.Node:
     tail = _TAIL.search(words, max(0, len(words) - _LONGEST_TAIL)) if _may_end(words) else None
     if tail is None:
         return _read(words, section, *more)
     said, takes = words[: tail.start()], not (tail["out"] or tail["out2"])
+    last = said.rfind(". ") + 2
+    if takes and (last > 1 or _PERMITS.match(tail[0])):
+        return _read(words, section, *more)  # a permission, and no demand
+    if last > 1:  # it is said of its own sentence
+        apart = (compose(words[: last - 1], section, *more), compose(words[last:], section, *more))
+        return every(apart) if section == "inclusion" else some(apart)
+    if "following" in said:  # a frame: what follows is not here
+        return nodes.Residue(words)
     if (section == "inclusion") is takes:
         return _read(said, section, *more)
     if takes:  # an exclusion that lets in: what it takes back is not told
         return nodes.Residue(words)
     return nodes.Not(_read(said, "exclusion", *more))
+
+
+known = lru_cache(maxsize=1 << 14)(_composed)  # one criterion in four stands in records before it
 
 
 def _read(words: str, section: Section, *more: Vocabulary) -> nodes.Node:

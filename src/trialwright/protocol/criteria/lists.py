@@ -19,6 +19,7 @@ from itertools import pairwise
 from typing import Literal
 
 from trialwright.protocol.criteria import nodes
+from trialwright.protocol.criteria.grammar.clause_words import INELIGIBLE
 from trialwright.protocol.criteria.layout import Item, Section
 from trialwright.protocol.criteria.layout.abstracts import is_heading
 from trialwright.protocol.criteria.layout.remarks import (
@@ -142,6 +143,9 @@ class _Lists:
         said = tidy(words) or words
         if isinstance(node, nodes.Residue):
             return nodes.Residue(f"{node.words}. {said}")
+        if INELIGIBLE.search(said):  # it lets in nobody
+            more = (node, nodes.Residue(said))
+            return some(more) if self.section == "exclusion" else every(more)
         left = nodes.Residue(f"whether this lets in: {said}")
         return nodes.Except(node, (left,)) if self.section == "exclusion" else some((node, left))
 

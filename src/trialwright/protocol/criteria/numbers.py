@@ -24,9 +24,10 @@ NUMBER = re.compile(rf"(?:{_GROUPED}|{_SPACED}|\d{{1,3}},\d{{3}}(?:\.\d+)?|\d+(?
 
 # --- operators ---------------------------------------------------------------------------------
 
+_EQUAL = r"(?:=|equal(?:\s+to)?\b)"
 _SIGNS: tuple[tuple[str, Operator], ...] = (
-    (r"≥|⩾|≧|>\s*/?\s*=|>\s*or\s*=|=\s*or\s*>|=\s*>|&ge;|&gt;\s*=", ">="),
-    (r"≤|⩽|≦|<\s*/?\s*=|<\s*or\s*=|=\s*or\s*<|=\s*<|&le;|&lt;\s*=", "<="),
+    (rf"≥|⩾|≧|>\s*/?\s*=|>\s*or\s*{_EQUAL}|{_EQUAL}\s*or\s*>|=\s*>|&ge;|&gt;\s*=", ">="),
+    (rf"≤|⩽|≦|<\s*/?\s*=|<\s*or\s*{_EQUAL}|{_EQUAL}\s*or\s*<|=\s*<|&le;|&lt;\s*=", "<="),
     (r">|˃|＞|&gt;", ">"),
     (r"<|˂|＜|&lt;", "<"),
     (r"=", "="),
@@ -36,6 +37,7 @@ SIGN = re.compile(rf"\s*(?:{_SIGN})\s*", re.IGNORECASE)
 _SIGN_BEFORE = re.compile(rf"(?:{_SIGN})(?:\s*or\s+equal\s+to)?\s*\Z", re.IGNORECASE)
 _SIGN_REACH = 22  # characters in front of a number in which a sign may stand
 _SIGN_ENDS = frozenset("≥⩾≧≤⩽≦>˃＞<˂＜=;")
+_IN_WORDS_TOO = ("equal to", "or equal")
 
 _UP = "greater more higher larger longer older bigger further"
 _DOWN = "less lower smaller fewer shorter younger lesser"
@@ -44,18 +46,20 @@ FLIPPED: dict[Operator, Operator] = {"<": ">", "<=": ">=", ">": "<", ">=": "<=",
 
 Words = Operator | Literal["between", "from", "outside"]
 _FIXED: dict[Words, tuple[str, ...]] = {
-    ">=": ("at least", "at minimum", "at a minimum", "at the least", "minimum", "minimum of",
-           "a minimum", "a minimum of", "minimally", "min", "not below", "not under", "no below",
-           "starting at", "starting from"),
-    "<=": ("at most", "at the most", "maximum", "maximum of", "a maximum", "a maximum of", "max",
-           "up to", "up to and including", "not exceed", "not exceeding", "not to exceed",
-           "not exceeds", "not above", "not over", "no above", "does not exceed", "do not exceed",
-           "must not exceed", "should not exceed", "not in excess of"),
+    ">=": ("of or above", "at or above", "at or over", "equal to or above", "equal or above",
+           "equal to or over", "at least", "at minimum", "at a minimum", "at the least", "minimum",
+           "minimum of", "a minimum", "a minimum of", "minimally", "min", "not below",
+           "not under", "no below", "starting at", "starting from"),
+    "<=": ("of or below", "at or below", "at or under", "equal to or below", "equal or below",
+           "equal to or under", "at most", "at the most", "maximum", "maximum of", "a maximum",
+           "a maximum of", "max", "up to", "up to and including", "not exceed", "not exceeding",
+           "not to exceed", "not exceeds", "not above", "not over", "no above", "does not exceed",
+           "do not exceed", "must not exceed", "should not exceed", "not in excess of"),
     ">": ("above", "over", "exceed", "exceeds", "exceeding", "exceeded",
           "in excess of", "beyond"),
     "<": ("below", "under", "beneath"),
     "=": ("equal to", "equals", "equal", "exactly"),
-    "between": ("between",),
+    "between": ("between", "equal to or between", "equal or between"),
     "outside": ("outside", "outside of", "outside range of", "outside the range of",
                 "outside the range", "outside the limits", "outside the limits of",
                 "outside the limits/range", "out of the range", "out of the range of"),
@@ -70,7 +74,7 @@ _CLOSED_FORMS = (
     "{} than or equals to", "{} then or equal to", "{} than and equal to", "{} than/equal to",
     "{} or equal to", "{} or equal", "{} or equal than", "{}/equal to", "{}/equal",
     "equal to or {} than", "equals to or {} than", "equals or {} than", "{} or equals to",
-    "equal or {} than", "equal to or {}", "equal or {}",
+    "equal or {} than", "equal to or {}", "equal or {}", "at or {} than", "of or {} than",
     "equal and {} than", "equal and {} to",
 )  # fmt: skip
 
@@ -113,7 +117,7 @@ OLDER = re.compile(r"\b(?:older|younger|elder)\b", re.IGNORECASE)
 def sign_before(text: str, at: int, start: int) -> "re.Match[str] | None":
     """Return the sign that ends where a number begins; `start` is as far back as it may stand."""
     front = text[max(start, at - _SIGN_REACH) : at].rstrip()
-    if front[-1:] not in _SIGN_ENDS and front[-8:].lower() != "equal to":
+    if front[-1:] not in _SIGN_ENDS and front[-8:].lower() not in _IN_WORDS_TOO:
         return None
     return _SIGN_BEFORE.search(text, max(start, at - _SIGN_REACH), at)
 

@@ -20,6 +20,7 @@ _AHEAD = re.compile(
     r"|(?:willing|agrees?|refuses?|consents?)\s+to\s+undergo)\s+(?:the\s+|any\s+|an?\s+)?$",
     re.IGNORECASE,
 )
+_LEAD = ("before", "to", "undergoing", "preceding", "of", "for", "undergo", "the", "any", "a", "an")
 _FAR = 32  # characters in front of a name
 
 
@@ -55,7 +56,8 @@ def stands_for_other(text: str, start: int, end: int, domain: Domain) -> bool:
     if behind == " " and (after := _NEXT.match(text, end)) and _is_another(text, after, domain):
         return True
     if domain == "procedure":
-        return _AHEAD.search(text, max(0, start - _FAR), start) is not None
+        front = text[max(0, start - _FAR) : start]
+        return front.rstrip().lower().endswith(_LEAD) and _AHEAD.search(front) is not None
     if domain == "drug" and start:
         before = _BEFORE.search(text, max(0, start - _FAR), start)
         return before is not None and before[0].lower() in _MEASURED_IN

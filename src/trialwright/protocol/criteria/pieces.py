@@ -1,5 +1,6 @@
 """The pieces that a criterion's text falls into, before their structure is read."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -58,3 +59,8 @@ class Piece:
     anchor: str | None = None
     half_lives: Decimal | None = None
     gap: Duration | None = None
+
+
+def kinds_of(pieces: Iterable[Piece]) -> frozenset[Kind]:
+    """Return the kinds of some pieces."""
+    return frozenset([piece.kind for piece in pieces])

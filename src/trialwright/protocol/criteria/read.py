@@ -6,18 +6,25 @@ Understood in part is said in part: see `compose` for what is certain and what s
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from trialwright.core.dates import Duration
 from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.compose import compose
 from trialwright.protocol.criteria.layout import Item, Leftover, Section, layout
-from trialwright.protocol.criteria.layout.subheaders import is_label, speaks_of_a_group
+from trialwright.protocol.criteria.layout.open_lists import members
+from trialwright.protocol.criteria.layout.sides import without_refusal
+from trialwright.protocol.criteria.layout.subheaders import (
+    is_label,
+    opens_a_group,
+    speaks_of_a_group,
+)
 from trialwright.protocol.criteria.lists import Compose, all_words, expression
 from trialwright.protocol.criteria.numbers import duration
-from trialwright.protocol.criteria.trees import every, tidy, walk
+from trialwright.protocol.criteria.trees import every, some, tidy, walk
 from trialwright.protocol.criteria.unescape import unescaped
+from trialwright.protocol.criteria.unheaded import own_readings
 from trialwright.protocol.criteria.vocabulary import Vocabulary
 
 _SECTION_NAME = re.compile(r"\b(?:in|ex)clusion\s+criteria\b", re.IGNORECASE)
@@ -26,7 +33,27 @@ _REFERS = re.compile(  # to the criteria, from inside a sentence: no heading hid
     r"|under|see|study)\s+(?:[\w-]+\s+){0,2}(?:in|ex)clusion criteria(?!\s*:)",
     re.IGNORECASE,
 )
-_STATUS = {"excluded": "exclusion", "prohibited": "exclusion", "required": "inclusion"}
+_ROW = re.compile(r"\W*1[,、]\s.*?[;,]\s*2[,、]\s", re.DOTALL)  # `1, men; 2, women`: several
+_DEFINES = re.compile(  # what a word means, and nothing that anybody must have
+    r"\b(?:do|does|are|is|will|would) not (?:be )?(?:qualify|considered|count\w*|constitute)\b",
+    re.IGNORECASE,
+)
+_GROUP_FIRST = re.compile(  # `(Phase 3) ...`
+    r"\W{0,3}[（(\[](?P<whom>(?:[^()（）\[\]]{0,60}\W)?"
+    r"(?:cohorts?|phases?|parts?|arms?|groups?|lead-in|strat(?:um|a))\b[^()（）\[\]]{0,60})[)）\]]\s*"
+    r"(?=\S)",
+    re.IGNORECASE,
+)
+_ADMITS = re.compile(
+    r"\b(?:may|can|will|are|is)\b.*\b(?:eligible|enrol\w*|participate|included?|join)\b",
+    re.IGNORECASE,
+)
+_STATUS = {
+    "excluded": "exclusion",
+    "prohibited": "exclusion",
+    "included": "inclusion",
+    "required": "inclusion",
+}
 _AGE = re.compile(r"\s*(\d{1,4})\s+(year|month|week|day)s?\s*", re.IGNORECASE)
 _FIELD = (0, 0)  # the span of a criterion that a registry field states, not the text
 
@@ -72,23 +99,45 @@ def _composing(vocabulary: Sequence[Vocabulary]) -> Compose:
 
 
 def _criteria(items: Sequence[Item], read: Compose) -> Iterator[nodes.Criterion]:
-    doubt: Section | None = None
-    for item, number in zip(items, _numbers(items), strict=True):
-        text = unescaped(item.words)
-        doubt = doubt if doubt == item.section else None
-        names_a_section = "clusion" in text.lower() and _SECTION_NAME.search(text) is not None
-        if names_a_section and not _REFERS.search(text):
-            doubt = item.section  # a heading may hide here: what follows has no certain side
-        doubtful = doubt is not None or names_a_section or not item.stated
-        expr = nodes.Residue(all_words(item)) if doubtful else _under(item, read)
+    doubts = list(map(any, zip(_hidden_headings(items), members(items), strict=True)))
+    own = own_readings(items, read)
+    told = [None if doubt else said for doubt, said in zip(doubts, own, strict=True)]
+    sides = [said[0] if said else item.section for said, item in zip(told, items, strict=True)]
+    numbers = _numbers(items, sides)
+    for item, doubt, said, side, number in zip(items, doubts, told, sides, numbers, strict=True):
+        if said:
+            expr = said[1]
+        elif doubt or not item.stated:
+            expr = nodes.Residue(all_words(item))
+        else:
+            expr = _under(item, read)
         yield nodes.Criterion(
-            f"{item.section[0].upper()}{number}", item.section, text, item.span, expr
+            f"{side[0].upper()}{number}", side, unescaped(item.words), item.span, expr
         )
+
+
+def _hidden_headings(items: Sequence[Item]) -> Iterator[bool]:
+    """Say of each item whether a heading hides in it or above it: then its side is not certain."""
+    hidden: Section | None = None
+    for item in items:
+        hidden = hidden if hidden == item.section else None
+        text = item.words
+        if "clusion" in text.lower() and _SECTION_NAME.search(text) and not _REFERS.search(text):
+            hidden = item.section
+        yield hidden is not None
 
 
 def _under(item: Item, read: Compose) -> nodes.Node:
     """Read an item as the subheader above it lets it be read."""
-    head = tidy(unescaped(item.under or ""))
+    if _ROW.match(item.text) or (item.children and _DEFINES.search(item.text)):
+        return nodes.Residue(all_words(item))
+    if item.section == "exclusion" and item.children:
+        item = replace(item, text=without_refusal(item.text))
+    if found := _GROUP_FIRST.match(item.text):
+        whom = nodes.Residue(tidy(found["whom"]))
+        rest = replace(item, text=item.text[found.end() :])
+        return _of_group(whom, _under(rest, read), item.section)
+    head = tidy(unescaped(item.under)) if item.under else ""
     if not head or _STATUS.get(head.lower()) == item.section:
         return expression(item, read)
     if is_label(head, item.section):
@@ -96,22 +145,30 @@ def _under(item: Item, read: Compose) -> nodes.Node:
         return nodes.Residue(f"{head}: {node.words}") if isinstance(node, nodes.Residue) else node
     if not speaks_of_a_group(head) and not _SECTION_NAME.search(head):
         return nodes.Residue(all_words(item))
-    whom, node = nodes.Residue(head), expression(item, read)
-    if item.section == "exclusion":
+    if opens_a_group(item.text):
+        return nodes.Residue(all_words(item))  # of another group than the subheader names
+    return _of_group(nodes.Residue(head), expression(item, read), item.section)
+
+
+def _of_group(whom: nodes.Residue, node: nodes.Node, section: Section) -> nodes.Node:
+    """Ask a criterion of the people of one group only."""
+    if section == "exclusion":
         return every((whom, node))
+    if _ADMITS.search(whom.words):  # one way in: who has none of the others must take it
+        return some((node, nodes.Residue(f"whether there is another way in than: {whom.words}")))
     return nodes.IfThen(whom, node)
 
 
-def _numbers(items: Sequence[Item]) -> list[int]:
+def _numbers(items: Sequence[Item], sides: Sequence[Section]) -> list[int]:
     """Return the numbers on the page; counted where a section has none, or has one twice."""
     numbers: dict[Section, list[int]] = {"inclusion": [], "exclusion": []}
     for section, chosen in numbers.items():
-        written = [item.number for item in items if item.section == section]
+        written = [item.number for item, side in zip(items, sides, strict=True) if side == section]
         given = [n for n in written if n is not None]
         usable = len(given) == len(written) and len(set(given)) == len(given) and 0 not in given
         chosen += given if usable else range(1, len(written) + 1)
     queues = {section: iter(chosen) for section, chosen in numbers.items()}
-    return [next(queues[item.section]) for item in items]
+    return [next(queues[side]) for side in sides]
 
 
 # --- the registry's own fields -----------------------------------------------------------------

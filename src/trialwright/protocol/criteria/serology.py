@@ -15,12 +15,15 @@ from trialwright.protocol.criteria.trees import every, narrowed, some, tidy, wal
 _ENDING = re.compile(r"\s+(?:of|for)$", re.IGNORECASE)
 
 
-def shown_by_test(node: nodes.Node, results: Sequence[str]) -> nodes.Node:
-    """Return the expression of words that ask for a test's result, as in `results`."""
+def shown_by_test(node: nodes.Node, results: Sequence[str], asked: str) -> nodes.Node:
+    """Return the expression of words that ask for a test's result, as in `results`.
+
+    Where no record says so, a person is `asked` the words themselves.
+    """
     if not any(isinstance(part, nodes.Has) for part in walk(node)):
         return node
     words = "; ".join(dict.fromkeys(_ENDING.sub("", tidy(result)) for result in results))
-    return some((_by_record(node, words), nodes.Residue(words)))
+    return some((_by_record(node, words), nodes.Residue(asked)))
 
 
 def _by_record(node: nodes.Node, words: str) -> nodes.Node:

@@ -43,6 +43,25 @@ def tidy(words: str) -> str:
     return words.strip(" ,;:.")
 
 
+def placed(words: str, text: str, at: int) -> int:
+    """Return where words stand in a text from a place on, as whole words; -1 where they do not.
+
+    >>> placed("renal", "adrenal or renal", 0), placed("renal", "adrenal", 0)
+    (11, -1)
+    """
+    start = text.find(words, at)
+    while start >= 0:
+        end = start + len(words)
+        if not ((start and _is_of_a_word(text[start - 1])) or _is_of_a_word(text[end : end + 1])):
+            return start
+        start = text.find(words, start + 1)
+    return -1
+
+
+def _is_of_a_word(mark: str) -> bool:
+    return mark.isalnum() or mark == "_"
+
+
 _LEAVES = (
     nodes.Has, nodes.Residue, nodes.Compare, nodes.Demographic, nodes.Ordinal, nodes.Attest,
     nodes.Judgement,
@@ -97,8 +116,10 @@ _FEW = 4  # parts that are compared with one another faster than hashed
 
 def _said(parts: Sequence[nodes.Node]) -> tuple[nodes.Node, ...]:
     """Return the parts, each once, without residue that has no words."""
-    said: Iterable[nodes.Node]
-    if len(parts) > _FEW:
+    said: Iterable[nodes.Node] = parts
+    if len(parts) == 2 and type(parts[0]) is not type(parts[1]):
+        pass  # the most frequent pair: a fact, and words beside it
+    elif len(parts) > _FEW:
         said = dict.fromkeys(parts)
     else:
         said = [part for i, part in enumerate(parts) if part not in parts[:i]]

@@ -51,7 +51,7 @@ _COUNTED = {
 
 _M = r"[uµμ]|mc|micro"
 _SPELLINGS: tuple[tuple[str, str], ...] = (
-    (r"m[gG]/[dD][lL]|mg%|mg/100\s?m[lL]", "mg/dL"),
+    (r"m[gG]/[dD][lL]|m[gG]\\[dD][lL]|mg%|mg/100\s?m[lL]", "mg/dL"),
     (r"m[gG]/[lL]", "mg/L"),
     (r"mg/m[lL]", "mg/mL"), (r"mg/mmol", "mg/mmol"), (r"mg/g", "mg/g"),
     (r"mg/(?:24\s?h(?:ou)?r?s?|d(?:ay)?)|mg\s+(?:per|a)\s+day|mg\s+daily", "mg/d"),
@@ -72,8 +72,8 @@ _SPELLINGS: tuple[tuple[str, str], ...] = (
     (r"k(?:IU|U)/[lL]", "k[IU]/L"), (r"IU(?!/)", "[IU]"),
     (r"cig(?:arette)?s?\s*(?:/|per|a|each)\s*d(?:ay)?(?:\s*\(CPD\))?|cigarettes\s+daily|CPD",
      "{cigarettes}/d"),
-    (r"I?U/[lL]|units?/[lL]", "U/L"), (r"U/m[lL]|units?/m[lL]", "U/mL"),
-    (r"(?:m[lL]|cc|millilit(?:er|re)s?)/min(?:ute)?\s*(?:/|per)\s*1[.,•·]7[23]\s*"
+    (r"I?U/[lL]|u/[lL]|units?/[lL]", "U/L"), (r"U/m[lL]|units?/m[lL]", "U/mL"),
+    (r"(?:m[lL]|cc|millilit(?:er|re)s?)/min(?:ute)?\s*(?:/|per)\s*1[.,•·]7[23]2?\s*"
      r"(?:met(?:er|re)s?\s+squared|m(?:2|\s?\^\s?2|²)?)?",
      "mL/min/{1.73_m2}"),
     (r"m[lL]/kg/min(?:ute)?|m[lL]/min/kg", "mL/kg/min"),
@@ -113,7 +113,7 @@ _SPELLINGS: tuple[tuple[str, str], ...] = (
     (r"[mM]inutes?|mins?", "min"), (r"[sS]ec(?:ond)?s?|s", "s"),
     (r"m(?:et(?:er|re)s?)?", "m"), (r"m[lL]s?|cc|milliliters?", "mL"),
     (r"[lL]it(?:er|re)s?|[lL]", "L"), (r"mg", "mg"), (rf"(?:{_M})g", "ug"),
-    (r"g(?:m|ms|rams?)?", "g"), (r"points?|pts?", "{score}"), (r"[mM][Ee][tT][sS]?", "[MET]"),
+    (r"g(?:m|ms|rams?|r\.?)?", "g"), (r"points?|pts?", "{score}"), (r"[mM][Ee][tT][sS]?", "[MET]"),
 )  # fmt: skip
 TIMES = frozenset({"a", "mo", "wk", "d", "h", "min"})
 _SPACED = tuple((pattern.replace("/", r"\s?/\s?"), unit) for pattern, unit in _SPELLINGS)
@@ -150,7 +150,7 @@ _RANGE = (
 _SHORT = r"(?:\s*[(\[]\s*(?:I?ULN|UNL|LLN)\s*[)\]])?"
 _UPPER = (
     rf"I?ULN|UNL|(?:upper|high(?:er|est)?)\s+(?:normal\s+)?(?:limits?|level|end"
-    rf"|bound(?:ary)?){_RANGE}|normal\s+upper\s+limits?|upper\s+normal(?:\s+(?:limits?|values?"
+    rf"|bound(?:ary)?){_RANGE}|normal(?:ity)?\s+upper\s+limits?|upper\s+limits?\s+of\s+normality|(?:upper|top)\s+normal(?:\s+(?:limits?|values?"
     rf"|range|level))?|(?:maximum|max)\s+normal"
 )
 _LOWER = (
@@ -192,7 +192,8 @@ _OF_NORMAL_SHARE = re.compile(
 )
 # A token that can only be a unit, though no table knows it.
 _UNREAD = re.compile(
-    r"\s*(?!and/or)([a-zµμ%°][a-zµμ%°\d^.*]*(?:/[a-zµμ%°\d^.*²³]+)+)", re.IGNORECASE
+    r"\s*(?!and/or)([a-zµμ%°][a-zµμ%°\d^.*]*(?:/(?![\d.]+\s)[a-zµμ%°\d^.*²³]+)+(?<!\.))",
+    re.IGNORECASE,
 )
 
 # Units of time are most of all units; these words mean nothing else whatever follows.

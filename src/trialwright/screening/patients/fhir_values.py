@@ -1,11 +1,12 @@
 """FHIR's values as this program's: dates, exact quantities, codes. Every fault names its place."""
 
 import re
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
+
+import msgspec
 
 from trialwright.core.dates import PartialDate
 from trialwright.core.errors import InputError
@@ -22,17 +23,16 @@ _COMPARATORS: dict[str, Literal["<", "<=", ">", ">="]] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """Where in which file: `bundle.json, entry[12] Observation/abc valueQuantity.unit`."""
 
     file: str
     path: str = ""
     until: date = date.max  # the last day that a recorded date may name
     # Code systems that are not known here, each with the first place that names it.
-    strangers: dict[str, str] = field(default_factory=dict, compare=False)
+    strangers: dict[str, str] = msgspec.field(default_factory=dict)
     # Places whose date cannot be told, each with the reason.
-    undated: dict[str, str] = field(default_factory=dict, compare=False)
+    undated: dict[str, str] = msgspec.field(default_factory=dict)
 
     def at(self, step: str) -> "Place":
         """Return the place one step further in: entry, resource and field stand apart."""
@@ -52,11 +52,21 @@ def day(text: str | None, place: Place) -> PartialDate | None:
     """Read a date or the date of a date and time; raise InputError for one in the future."""
     if text is None:
         return None
-    read = PartialDate.parse(text.partition("T")[0], str(place))
+    try:
+        read, first = _calendar(text.partition("T")[0])
+    except InputError as error:
+        raise place.fault(error.what, error.wanted) from None
     # One day of grace: a record written east of here may already carry tomorrow's date.
-    if read.earliest() > _next(place.until):
+    if first > _next(place.until):
         raise place.fault(repr(text), f"a date up to {place.until}, not one in the future")
     return read
+
+
+@lru_cache(maxsize=2**14)
+def _calendar(text: str) -> tuple[PartialDate, date]:
+    """Return a date as written, and the first day that it may mean."""
+    read = PartialDate.parse(text)
+    return read, read.earliest()
 
 
 def check_order(start: PartialDate | None, end: PartialDate | None, place: Place) -> None:
@@ -146,11 +156,17 @@ def concept(value: fhir.CodeableConcept, place: Place | None = None) -> Coded:
 
     Where none of several systems is known, the place remembers the first of them.
     """
-    codes = tuple(code for coding in value.coding if (code := known(coding.system, coding.code)))
-    if not codes and place is not None:
+    read = _coded(value)
+    if not read.codes and place is not None:
         for coding in value.coding:
             if coding.system is not None and coding.system not in place.strangers:
                 place.strangers[coding.system] = str(place)
+    return read
+
+
+@lru_cache(maxsize=2**14)  # what is recorded once is recorded often
+def _coded(value: fhir.CodeableConcept) -> Coded:
+    codes = tuple(code for coding in value.coding if (code := known(coding.system, coding.code)))
     names = (coding.display or coding.code for coding in value.coding)
     words = value.text or next((name for name in names if name), "")
     displays = dict.fromkeys(coding.display for coding in value.coding if coding.display)

@@ -94,6 +94,8 @@ class _Warehouse:
         kinds = ("sex", "birth_first", "birth_last")
         people = self._joined("person", _BIRTH, kinds, rows)
         self._once(people)
+        if "death" in self._keyed:
+            self._of_people(self._keyed["death"], people, "death")
         people = people.left_join(self._deaths(), "person").drop("person_right")
         return people.select(
             "person", "sex", "birth_first", "birth_last", "died_first", "died_last",
@@ -175,9 +177,7 @@ class _Warehouse:
 
     def _check(self, part: Expr, persons: Expr, name: str) -> None:
         """Raise InputError for a row about nobody, a date ahead, an end before its start."""
-        for row in _rows(part.anti_join(persons, "person").select("person").limit(1)):
-            where = f"{self._name}, {name}, person_id"
-            raise InputError(where, str(row["person"]), "a person of the person table")
+        self._of_people(part, persons, name)
         self._dated(part, name, "first")
         if "end" not in part.columns:
             return
@@ -187,6 +187,11 @@ class _Warehouse:
             raise InputError(
                 where, str(row["end"]), f"an end on {row['first']} or later, its start"
             )
+
+    def _of_people(self, part: Expr, persons: Expr, name: str) -> None:
+        for row in _rows(part.anti_join(persons, "person").select("person").limit(1)):
+            where = f"{self._name}, {name}, person_id"
+            raise InputError(where, str(row["person"]), "a person of the person table")
 
     def _dated(self, part: Expr, name: str, column: str) -> None:
         latest = min(self._until, date.max - timedelta(days=1)) + timedelta(days=1)
@@ -276,6 +281,7 @@ class _Columns:
     def keyed(self, name: str) -> Expr:
         """Return the table's keys, its person, its day and its number."""
         if name == "death":
+            self._needs("death_date")  # as the row-wise reader does: a death has its day
             return self._picked(first=self._day("death_date"))
         if name == "person":
             keys = {key: self._text(key) for key in _BIRTH}
@@ -328,9 +334,25 @@ class _Columns:
         return self._number(f"{table}_id") % _NTH
 
     def _number(self, column: str) -> Expr:
+        self._needs(column)
+        found = self._table[column]
+        if not found.type().is_integer():
+            self._whole(column)
+        return found.cast("int64")
+
+    def _needs(self, column: str) -> None:
         if column not in self._table.columns:
             raise InputError(self._name, f"no column {column}", "the columns of OMOP CDM 5.4")
-        return self._table[column].cast("int64")
+
+    def _whole(self, column: str) -> None:
+        """Raise InputError for a number with a fraction: a cast would round it to another's."""
+        found = self._table[column]
+        if found.type().is_boolean():
+            raise InputError(f"{self._name}, {column}", "true or false", "a whole number")
+        numbers = self._table.select(number=found.cast("float64"))
+        torn = numbers.filter(numbers.number != numbers.number.floor())
+        for row in _rows(torn.limit(1)):
+            raise InputError(f"{self._name}, {column}", repr(str(row["number"])), "a whole number")
 
     def _text(self, column: str) -> Expr:
         if column not in self._table.columns:

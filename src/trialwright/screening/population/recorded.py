@@ -13,6 +13,7 @@ import ibis
 import pyarrow as pa
 
 from trialwright.core.truth import Truth
+from trialwright.protocol.criteria.nodes import Domain
 from trialwright.screening import history, silence
 from trialwright.screening.exceptions import dropped, of_degree
 from trialwright.screening.model import ClinicalFact
@@ -143,14 +144,14 @@ def _meant(number: int, placed: Placed, rank: int, leaf: Recorded, term: Concept
     if placed.domain != node.domain:
         most = most & history.second_hand(node.domain, placed.domain, "", at)[0]
     kind = kind_number("stale" if degree is Truth.TRUE else "no_data")
-    timing = _timing(leaf, history.is_moment(node, placed.domain, term))
+    timing = _timing(leaf, placed.domain, history.is_moment(node, placed.domain, term))
     return _match(number, most, timing, fact, leaf, kind, rank)
 
 
-def _timing(leaf: Recorded, moment: bool) -> int:
+def _timing(leaf: Recorded, domain: Domain, moment: bool) -> int:
     if leaf.window:
         return _in_window(leaf, moment)
-    if leaf.node.domain == "procedure":
+    if leaf.node.domain == "procedure" and domain != "drug":
         return BEGUN
     return CURRENT if leaf.node.when == "current" else NOW
 

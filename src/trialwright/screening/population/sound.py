@@ -41,7 +41,8 @@ def check_columns(table: Expr, name: str, where: str) -> None:
     schema = table.schema()
     for column, kind in SCHEMAS[name].items():
         if column not in schema:
-            raise InputError(f"{where}, {name}", f"no column {column}", ", ".join(SCHEMAS[name]))
+            wanted = "tables of this version: pack the patients again (`trialwright pack`)"
+            raise InputError(f"{where}, {name}", f"no column {column}", wanted)
         found = schema[column]
         if not any(getattr(found, asked)() for asked in _KINDS[kind]):
             raise InputError(f"{where}, {name}.{column}", str(found)[:60], kind)

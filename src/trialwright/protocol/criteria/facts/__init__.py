@@ -15,6 +15,7 @@ from trialwright.protocol.criteria.facts.attested import childbearing
 from trialwright.protocol.criteria.facts.classes import classes
 from trialwright.protocol.criteria.facts.comparisons import comparison
 from trialwright.protocol.criteria.facts.concepts import named_concepts
+from trialwright.protocol.criteria.facts.graded import grades
 from trialwright.protocol.criteria.facts.groups import groups
 from trialwright.protocol.criteria.facts.named import Names, names_in
 from trialwright.protocol.criteria.facts.normal import normal_ranges
@@ -32,10 +33,13 @@ def found_facts(text: str, *more: Vocabulary) -> tuple[Piece, ...]:
     Where two finders see one place, the earlier keeps it: attested, classes, numbers, concepts.
     """
     taken = _Taken(text)
-    taken.add(childbearing(text))
+    if "earing" in text or "EARING" in text:
+        taken.add(childbearing(text))
     taken.add(classes(text))
     if "20/" in text or "6/" in text:
         taken.add(acuities(text))
+    if "rade" in text or "RADE" in text or "moderate" in text or "mild" in text:
+        taken.add(grades(text))
     stated = taken.free(amounts(text))
     if stated:
         taken.add(_numeric(text, stated))
@@ -60,7 +64,7 @@ def _numeric(text: str, stated: tuple[Amount, ...]) -> Iterator[Piece]:
             continue
         if group.first:
             least = max(least, _end(stated[group.first - 1]))
-        piece = age(text, group, least, aged)
+        piece = age(text, group, stated, least, aged)
         aged = piece.end if piece else -1
         last = group.last
         if piece is None:

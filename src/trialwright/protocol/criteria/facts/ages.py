@@ -9,11 +9,13 @@ includes the whole third one, and a limit in hours, because records have days.
 """
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from trialwright.core.dates import Duration
 from trialwright.protocol.criteria import nodes
-from trialwright.protocol.criteria.facts.amounts import whole
+from trialwright.protocol.criteria.facts.amounts import Amount, whole
 from trialwright.protocol.criteria.facts.groups import Group, Limit
 from trialwright.protocol.criteria.facts.places import closed
 from trialwright.protocol.criteria.facts.words import OF_A_PERSON, OTHER_AGES, PEOPLE, SAID_OF_AGES
@@ -33,7 +35,7 @@ _OF_AGE = re.compile(
     r"(?:,?\s*\(?(?:both\s+)?inclusive(?:ly)?\)?)?)",
     re.IGNORECASE,
 )
-_INCLUSIVE = re.compile(r"\s*[,(]?\s*(?:both\s+)?inclusive(?:ly)?\s*\)?", re.IGNORECASE)
+_INCLUSIVE = re.compile(r"\s*[,(]?\s*(?:both\s+)?inclu(?:sive(?:ly)?|ded)\b\s*\)?", re.IGNORECASE)
 _AFTER_OLD = re.compile(
     r"\s*(?:,\s*)?(?:or|and)\s+(?P<more>older|above|over|more|up|greater)\b|\s*(?:,\s*)?(?:or"
     r"|and)\s+(?P<less>younger|below|less|under)\b",
@@ -55,20 +57,29 @@ _ALONE = re.compile(r"[\s.,;:*•)\]-]*")
 _GOES_ON = re.compile(
     r"\s*(?:[.,;)\]]|\(\s*incl|\Z|(?:and|or|with|who|at|male|female)\b)", re.IGNORECASE
 )
+_LESS = re.compile(r"\s*(?:old|of\s+age)?\s*(<\s*=|<|≤|≦|⩽|=\s*<)\s*")
+# The first half of an age in two units is read by nobody: `five years 3 months of age`.
+_GOES_BEFORE = re.compile(r"\b(?:years?|yrs?|months?)\s+(?:and\s+)?\Z", re.IGNORECASE)
+_SEXES = frozenset(["men", "women", "males", "females", "male", "female", "boys", "girls"])
 _YOUNGEST, _OLDEST = 12, 120
 
 
-def age(text: str, group: Group, least: int, aged: int = -1) -> Piece | None:
-    """Return the limits of age that a group of amounts states; None where it is about no age.
+def age(
+    text: str, group: Group, found: Sequence[Amount], least: int, aged: int = -1
+) -> Piece | None:
+    """Return the limits of age that a group of the found amounts states; None for another thing.
 
     `aged` is where an age in front ended: `13 to 17 years or 18 to 20` is about ages twice.
     """
     stated = _span(text, group, least)
     if stated is None and aged >= 0 and _goes_on_from(text, aged, group):
         stated = (group.start, group.end)
-    if stated is None:
+    if stated is None or _GOES_BEFORE.search(text, max(0, group.start - 12), group.start):
         return None
     start, end = stated
+    lower = _sandwiched(group, found, text, start)
+    if lower is not None:
+        start, group = lower.amount.start, replace(group, limits=(lower, *group.limits))
     after = _AFTER_OLD.match(text, end) if len(group.limits) == 1 else None
     if after and (after["more"] is not None) == (group.limits[0].op in (">", ">=")):
         end = after.end()
@@ -82,6 +93,19 @@ def age(text: str, group: Group, least: int, aged: int = -1) -> Piece | None:
         end = consent.end()
     end = closed(text, start, end)
     return Piece("atom", start, end, text[start:end], _joined(known, group))
+
+
+def _sandwiched(group: Group, found: Sequence[Amount], text: str, start: int) -> Limit | None:
+    """Return the limit on the other side of the word: `18 years old ≤ age ≤ 75`."""
+    limit = group.limits[0]
+    if len(group.limits) > 1 or group.first == 0 or limit.op not in ("<", "<="):
+        return None
+    before = found[group.first - 1]
+    joint = _LESS.fullmatch(text, before.end, start) if before.op is None else None
+    if joint is None:
+        return None
+    unit = limit.unit if before.unit.kind == "none" else before.unit
+    return Limit(">" if joint[1] == "<" else ">=", before, unit)
 
 
 def _joined(parts: "list[nodes.Node]", group: Group) -> nodes.Node:
@@ -122,7 +146,8 @@ def _span(text: str, group: Group, least: int) -> tuple[int, int] | None:
         end = behind.end()
     if inclusive := _INCLUSIVE.match(text, end):
         end = inclusive.end()
-    if before or behind or group.about_age or _is_of_people(text, group, least):
+    older = group.about_age and not _is_of_a_finding(text, group, units, least)
+    if before or behind or older or _is_of_people(text, group, least, end):
         return start, end
     return None
 
@@ -143,6 +168,14 @@ def _is_of_things(text: str, group: Group, least: int) -> bool:
 _OR = re.compile(r"\s*,?\s*(?:or|and)?\s*", re.IGNORECASE)
 
 
+def _is_of_a_finding(text: str, group: Group, units: set[str | None], least: int) -> bool:
+    """Say whether what is older than so many weeks is no person: `ulcer older than 6 weeks`."""
+    if not units & {"wk", "d", "h"}:
+        return False
+    words = text[max(least, group.start - 40) : group.start].replace(",", " ").split()
+    return bool(words) and words[-1].lower() not in PEOPLE | SAID_OF_AGES
+
+
 def _is_all_that_is_said(text: str, group: Group) -> bool:
     """Say whether a text is `18 and over` or `over 18`, and nothing else."""
     amount = group.limits[0].amount
@@ -152,18 +185,27 @@ def _is_all_that_is_said(text: str, group: Group) -> bool:
     return bool(alone) and older and _YOUNGEST <= amount.value <= _OLDEST
 
 
-def _is_of_people(text: str, group: Group, least: int) -> bool:
+def _is_of_a_sex(text: str, group: Group, least: int) -> bool:
+    """Say whether a range is that of `males 25-65`, and nothing goes on from it."""
+    words = text[max(least, group.start - 20) : group.start].rstrip(" ,(:").split()
+    ages = all(1 <= limit.amount.value <= _OLDEST for limit in group.limits)
+    told = len(group.limits) == 2 and bool(words) and words[-1].lower() in _SEXES
+    ages = ages and group.limits[-1].amount.value >= _YOUNGEST
+    return told and ages and _GOES_ON.match(text, group.end) is not None
+
+
+def _is_of_people(text: str, group: Group, least: int, end: int) -> bool:
     """Say whether `> 18 years` is all that is said, or is said of people."""
     units = {limit.unit.unit for limit in group.limits}
     if units == {None}:
-        return _is_all_that_is_said(text, group)
-    if units != {"a"} or not (group.joint == "any" or _GOES_ON.match(text, group.end)):
+        return _is_all_that_is_said(text, group) or _is_of_a_sex(text, group, least)
+    if units != {"a"} or not (group.joint == "any" or _GOES_ON.match(text, end)):
         return False
     in_front = text[max(least, group.start - 40) : group.start]
     words = in_front.replace("(", " ").replace(",", " ").split()
     if not words or not in_front.strip(" -*•.:()0123456789"):
         return group.end - group.start > 0 and (
-            _ALONE.fullmatch(text, group.end) is not None
+            _ALONE.fullmatch(text, end) is not None
             or _ALONE.fullmatch(text, 0, group.start) is not None
         )
     while words and words[-1].lower() in SAID_OF_AGES:

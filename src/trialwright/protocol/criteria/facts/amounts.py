@@ -161,6 +161,8 @@ def _stands_alone(text: str, at: int, end: int, least: int) -> bool:
     """
     if at and (text[at - 1].isalnum() or text[at - 1] in "_^#"):
         return False
+    if text[at : at + 2] == "1 " and text[max(0, at - 4) : at] == "FEV ":
+        return False
     if (
         at > 1
         and at - 1 > least

@@ -15,6 +15,8 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 
+from ahocorasick_rs import AhoCorasick
+
 from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.facts.amounts import operator_before
 from trialwright.protocol.criteria.matcher import Matcher, Mention, is_short_form
@@ -31,19 +33,24 @@ _FILLER = re.compile(
     r"|stages?"
     r"|categor(?:y|ies)|levels?|index|of|is|are|was|must|be|should|has|have|(?-i:a)|an|the|in"
     r"|range|ranging|from|between|symptoms"
-    r"|risk|scoring|system|criteria|value|angina|skin|phototypes?|types?|at|screening|baseline"
+    r"|risk|scoring|system|criteria|value|angina|skin|phototypes?|types?"
+    r"|at(?!\s+(?:least|most|or|the\s+(?:least|most)|a\s+minimum|minimum)\b)|screening|baseline"
     r"|disease|heart|failure|cirrhosis|liver|chronic|kidney|peripheral|arterial|[45]-point"
-    r"|number)\b)*",
+    r"|number|standard|(?-i:WHO|CALGB|ECOG|SWOG|GOG|Zubrod|ZUBROD))\b)*",
     re.IGNORECASE,
 )
 _ONE = r"(?:IV|VI|V|III|II|I|\d{1,3}[ab]?|[A-E])"
+# What any class is written with, so that most texts need no search for a scale.
+_A_CLASS = re.compile(r"\d|\b(?:[IV]{1,3}|[A-E])\b")
 _JOINT = r"(?:\s*(?:,\s*(?:or|and)?|\bor\b|\band\b|/|-|–|—|~|\bto\b|\bthrough\b)\s*)"
+# A Karnofsky status is said with a percent sign, or the word.
+_PERCENT = r"(?:%|\s?per\s?cent\b)?"
 _SKIP = r"(?:(?:NYHA|ECOG|class|stage|grade|score|status|PS|of)\s+)?"
 _LIST = re.compile(
-    rf"(?P<list>{_ONE}%?(?:{_JOINT}{_SKIP}{_ONE}%?)*)(?![\w/]|\.\d|\s?(?:mg|weeks?|months?|years?"
+    rf"(?P<list>{_ONE}{_PERCENT}(?:{_JOINT}{_SKIP}{_ONE}{_PERCENT})*)(?![\w/]|\.\d|\s?(?:mg|weeks?|months?|years?"
     rf"|days?|hours?|patients))"
 )
-_PART = re.compile(rf"(?P<joint>{_JOINT})?{_SKIP}(?P<one>{_ONE})%?")
+_PART = re.compile(rf"(?P<joint>{_JOINT})?{_SKIP}(?P<one>{_ONE}){_PERCENT}")
 _SAID = sorted((words for words, op in IN_WORDS.items() if limiting(op)), key=len, reverse=True)
 _WORD_OPERATOR = re.compile(
     rf"(?:{'|'.join(map(re.escape, _SAID))})\b"
@@ -58,6 +65,7 @@ _IN_FRONT = re.compile(
 )
 _POINTS = {"child_pugh": {"A": (5, 6), "B": (7, 9), "C": (10, 15)}}
 _LETTERS = re.compile("[a-z]+")
+_SECOND = re.compile(rf"{_PERCENT}\s*(?:and|to|-)?\s*")
 _BETTER = re.compile(r"\s+or\s+(?:better|worse)\b", re.IGNORECASE)
 
 
@@ -77,7 +85,15 @@ def _signs() -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(sorted(long)), tuple(sorted(filter(is_short_form, listed)))
 
 
+@cache
+def _any_sign() -> AhoCorasick:
+    """Return all signs in small letters, looked for in one pass."""
+    return AhoCorasick([sign.lower() for signs in _signs() for sign in signs])
+
+
 def _may_hold(text: str) -> bool:
+    if not _any_sign().find_matches_as_indexes(text.lower()):
+        return False
     in_any_case, as_written = _signs()
     return any(map(text.lower().__contains__, in_any_case)) or any(
         map(text.__contains__, as_written)
@@ -86,7 +102,7 @@ def _may_hold(text: str) -> bool:
 
 def classes(text: str) -> Iterator[Piece]:
     """Find classes on the scales of the lexicon."""
-    if not _may_hold(text):
+    if not (_may_hold(text) and _A_CLASS.search(text)):
         return
     end = 0
     for mention in _matcher().find(text):
@@ -109,10 +125,12 @@ def _behind(text: str, mention: Mention[str]) -> Piece | None:
     in_front = limiting(said)
     if (said and not in_front) or (operator and in_front):
         return None
-    operator = operator or in_front
     found = _LIST.match(text, begin)
     if not found:
         return None
+    if in_front and not _single(found["list"]):  # `Age: 12 and over Performance status: 0-2`
+        in_front = None
+    operator = operator or in_front
     end = found.end()
     if operator:
         one = _PART.match(found["list"])
@@ -121,7 +139,7 @@ def _behind(text: str, mention: Mention[str]) -> Piece | None:
         if one and (more := _second_limit(text, end, scale, operator)):
             node, end = _both(node, more[0]), more[1]
     elif (behind := AFTER.match(text, end)) and _single(found["list"]):
-        node, end = _limited(scale, after(behind), found["list"].rstrip("%")), behind.end()
+        node, end = _limited(scale, after(behind), _alone(found["list"])), behind.end()
     elif _BETTER.match(text, end):
         return None  # which way is better differs from scale to scale
     else:
@@ -150,7 +168,7 @@ def _second_limit(
     text: str, at: int, scale: str, first: nodes.Operator
 ) -> tuple[nodes.Node, int] | None:
     """Read the other limit of `≥ 1 and ≤ 3`."""
-    joint = re.compile(r"%?\s*(?:and|to|-)?\s*").match(text, at)
+    joint = _SECOND.match(text, at)
     operator, begin = _operator(text, joint.end() if joint else at)
     one = _PART.match(text, begin) if operator else None
     if not operator or not one or one["joint"] or {operator[0], first[0]} != {"<", ">"}:
@@ -186,7 +204,13 @@ def _in_front(text: str, mention: Mention[str], least: int) -> Piece | None:
 
 
 def _single(listed: str) -> bool:
-    return re.fullmatch(rf"{_ONE}%?", listed) is not None
+    return re.fullmatch(rf"{_ONE}{_PERCENT}", listed) is not None
+
+
+def _alone(listed: str) -> str:
+    """Return a single class without its percent sign."""
+    one = _PART.match(listed)
+    return one["one"] if one else listed
 
 
 # --- which classes are meant -----------------------------------------------------------------

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 
 from trialwright.core.errors import InputError
 from trialwright.core.quantity import conversion, is_common
@@ -12,7 +13,7 @@ from trialwright.protocol.criteria.facts.amounts import Amount
 from trialwright.protocol.criteria.facts.by_sex import BySex, by_sex
 from trialwright.protocol.criteria.facts.filler import Left, left_of
 from trialwright.protocol.criteria.facts.groups import Group, Limit
-from trialwright.protocol.criteria.facts.loosened import for_some, second_limit
+from trialwright.protocol.criteria.facts.loosened import for_some, of_two_groups, second_limit
 from trialwright.protocol.criteria.facts.named import Names
 from trialwright.protocol.criteria.facts.open_measures import open_at_left, smoked, subject_at_right
 from trialwright.protocol.criteria.facts.places import closed
@@ -32,7 +33,11 @@ _INCLUSIVE = re.compile(r"\s*,?\s*(?:\((?:both\s+)?inclusive\)|(?:both\s+)?inclu
 _CLOSED = (">=", "<=")
 _CODE = 1000  # a range without a unit that goes further is a number of a study or a drug
 # A share of something else: `10% below the lower limit`.
-_RELATIVE = re.compile(r"\s*(?:below|above|lower|higher|less|greater|more)\b(?! and| or)", re.I)
+_RELATIVE = re.compile(
+    r"\s*(?:below|above|lower|higher|less|greater|more"
+    r"|standard\s+deviations?|SDs?)\b(?! and| or)",
+    re.I,
+)
 _NEAR = Decimal("0.1")  # a limit restated in another unit is rounded
 
 
@@ -56,6 +61,9 @@ def comparison(
     node = _node(subject, group)
     if node is None:
         return None
+    if both := of_two_groups(text, group, found, end, last):
+        start, (end, last) = min(start, group.start), both
+        return Piece("atom", start, end, text[start:end], nodes.Residue(text[start:end])), last
     if each := by_sex(text, group, found, end, last):
         node, end, last = _of_each(subject, group, each), each.end, each.last
     elif other := second_limit(text, group, found, end, last):
@@ -190,7 +198,9 @@ def _is_of_predicted(subject: Subject, limit: Limit, measure: Measure) -> bool:
 _SHARES = frozenset({"fev1", "fvc", "dlco", "tlc", "pef"})
 # Measures that all the world writes in one unit, so that a bare number can mean no other.
 # (An ejection fraction is no such measure: `EF` is erectile function, too.)
-_ONE_UNIT = frozenset({"bmi", "heart_rate", "sbp", "dbp", "hba1c", "haematocrit", "egfr", "qtc"})
+_ONE_UNIT = frozenset(
+    {"bmi", "heart_rate", "sbp", "dbp", "hba1c", "haematocrit", "egfr", "qtc", "pf_ratio"}
+)
 # Measures of which little is bad, and much is what a trial demands.
 _GOOD_HIGH = frozenset(
     {
@@ -199,6 +209,26 @@ _GOOD_HIGH = frozenset(
         "oxygen_saturation",
     }
 )  # fmt: skip
+
+
+# Measures whose usual units lie so far apart that a number can be meant in one alone.
+_COUNTS = ("10*9/L", "/uL")
+_WITHOUT_UNIT = {
+    "thrombocytes": _COUNTS, "leucocytes": _COUNTS, "neutrophils": _COUNTS, "lymphocytes": _COUNTS,
+    "cd4": _COUNTS, "creatinine": ("mg/dL", "umol/L"),
+}  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def _fault(name: str, value: Decimal, unit: str | None) -> str | None:
+    """Say why a limit of a measure of the lexicon cannot be right as written, if it cannot."""
+    return fault(lexicon().measures[name], value, unit)
+
+
+def _only_unit(name: str, value: Decimal, units: tuple[str, ...]) -> str | None:
+    """Return the one unit in which a measure can have a value; None where two or none are left."""
+    fits = [unit for unit in units if _fault(name, value, unit) is None]
+    return fits[0] if len(fits) == 1 else None
 
 
 def _as_measured(name: str, limit: Limit) -> tuple[Decimal, str | None, str | None]:
@@ -211,8 +241,10 @@ def _as_measured(name: str, limit: Limit) -> tuple[Decimal, str | None, str | No
     if limit.unit.kind == "none" and limit.unit.times == 1 and name in _ONE_UNIT:
         unit = measure.unit
     times = limit.unit.times
+    if limit.unit.kind == "none" and times == 1 and name in _WITHOUT_UNIT:
+        unit = _only_unit(name, limit.amount.value, _WITHOUT_UNIT[name])
     read = [
-        (value * times, unit, fault(measure, value * times, unit)) for value in limit.amount.values
+        (value * times, unit, _fault(name, value * times, unit)) for value in limit.amount.values
     ]
     if unit == "[degF]" and measure.unit == "Cel":
         read = [_celsius(measure, value) for value in limit.amount.values]

@@ -16,21 +16,31 @@ from trialwright.protocol.criteria.matcher import Mention
 REACH = 160  # characters in front of a limit in which its measure may stand
 _STEPS = 12
 _LONGEST_ASIDE = 50  # characters of a bracket that spells out a short form
-_METHOD = re.compile(
-    r"(?:,\s*)?(?:as\s+)?(?:(?:measured|assessed|determined|calculated|estimated|evaluated"
-    r"|defined)\s+)?"
-    r"(?:(?:by|on|using|via|with|according to|per|from)\s+)?(?:the\s+)?(?P<method>"
-    r"(?:2-?D\s+|two-dimensional\s+|transthoracic\s+)?(?:echo(?:cardiogra\w+)?|TTE)"
-    r"|(?:cardiac\s+)?MRI|CMR|MUGA(?:\s+scan)?"
+_HOW = (
+    r"(?P<method>(?:2-?D\s+|two-dimensional\s+|transthoracic\s+)?(?:echo(?:cardiogra\w+)?|TTE)"
+    r"|(?:cardiac\s+)?MRI|CMR|(?:radionuclide\s+)?(?:angiograph\w+|ventriculogra\w+)"
+    r"|MUGA(?:\s+scan)?"
     r"|(?:modified\s+)?Coc?kc?roft[\s-]+(?:and\s+)?Gault(?:\s+(?:formula|equation|method))?"
     r"|CKD-EPI(?:\s+\w+)?|MDRD"
-    r"|Fridericia(?:'?s)?(?:\s+(?:formula|correction))?|Bazett(?:'?s)?(?:\s+(?:formula"
-    r"|correction))?|spirometry|DE?XA)\s*",
+    r"|Fridericia(?:'?s)?(?:\s+(?:formula|correction))?|Bazz?ett(?:'?s)?(?:\s+(?:formula"
+    r"|correction))?|spirometry|DE?XA)\s*"
+)
+_MEASURED = (
+    r"(?:as\s+)?(?:(?:measured|assessed|determined|calculated|estimated|evaluated|defined)\s+)"
+)
+_METHOD = re.compile(
+    rf"(?:,\s*)?{_MEASURED}?(?:(?:by|on|using|via|with|according to|per|from)\s+)?(?:the\s+)?"
+    rf"{_HOW}",
+    re.IGNORECASE,
+)
+# Between a measure and its limit: `ejection fraction measured by MUGA scan of at least 50%`.
+_BY_METHOD = re.compile(
+    rf"(?:(?:,\s*)?{_MEASURED})?\b(?:by|on|using|via|with|from)\s+(?:an?\s+|the\s+)?{_HOW}\Z",
     re.IGNORECASE,
 )
 _AT_VISIT = re.compile(
-    r"\bat\s+(?:the\s+)?(?:time\s+of\s+)?(?:screening|baseline|enrol+ment|study\s+entry|inclusion"
-    r"|randomi[sz]ation|rest)(?:\s+visit)?\s*\Z",
+    r"\bat\s+(?:the\s+)?(?:time\s+of\s+)?(?:screening|baseline|enrol+ment|(?:study\s+)?entry"
+    r"|inclusion|admission|presentation|registration|randomi[sz]ation|rest)(?:\s+visit)?\s*\Z",
     re.IGNORECASE,
 )
 _EXPLAINS = re.compile(
@@ -166,6 +176,9 @@ class _Walk:
             self.said_score = self.said_score or word in ("score", "scores")
             self.noun_end = self.at if word in NOUNS else self.noun_end
             return self._go(start)
+        if how := _BY_METHOD.search(self.text, max(self.least, self.at - 80), self.at):
+            self.method = self.method or how["method"].strip()
+            return self._go(how.start())
         found = _AT_VISIT.search(self.text, max(self.least, self.at - 40), self.at)
         return self._go(found.start()) if found else False
 

@@ -8,6 +8,7 @@ connective := "and" | "or" | "," | "-"
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from trialwright.protocol.criteria.facts.amounts import Amount
@@ -25,7 +26,10 @@ _CONNECTIVE = re.compile(
 )
 _SCORE_OF = re.compile(r"\bscores?\s+(?:of|is|was|are|=|:)\s*\Z", re.IGNORECASE)
 _LISTED = re.compile(r"\s*(?:,\s*(?:or\s+)?|/|or\s+)\s*", re.IGNORECASE)
-_GOES_ON = re.compile(r"\s*(?:[,/]\s*)?[\d<>≥≤=~±-]")
+# Behind a score these say that the number is no score: another number, or people.
+_GOES_ON = re.compile(
+    r"\s*(?:[,/]\s*)?(?:[\d<>≥≤=~±-]|(?:patients|subjects|participants|people)\b)"
+)
 _CLOSING = (None, "<=", "<")  # operators with which the upper end of a range may stand
 _NEAR = 16  # characters between two limits of one thing
 _LOWER: frozenset[str] = frozenset({">", ">="})
@@ -82,7 +86,8 @@ def _range(text: str, found: Sequence[Amount], at: int) -> Group | None:
     """Read `18 to 80 years`, `between 20 and 40%`, `from 2 up to 6 points`: both ends are in."""
     low, high = found[at], found[at + 1]
     opened = low.op in ("between", "from", "outside")
-    if not (opened or low.op is None) or high.op not in _CLOSING or high.second is not None:
+    said = low.op == "=" and high.op is None  # BMI = 18.5-29.9
+    if not (opened or said or low.op is None) or high.op not in _CLOSING or high.second is not None:
         return None
     if high.start - low.end > 12:
         return None
@@ -169,11 +174,21 @@ def _shared(one: Amount, other: Amount) -> UnitFound:
     return other.unit if one.unit.kind == "none" and one.unit.times == 1 else one.unit
 
 
+_DAYS = {"a": 365, "mo": 30, "wk": 7, "d": 1}
+
+
+def _days(limit: Limit) -> Decimal:
+    """Return about how many days a limit of time is; one in hours is a part of one."""
+    return limit.amount.value * Decimal(_DAYS.get(limit.unit.unit or "", 0) or "0.04")
+
+
 def _overlap(limits: tuple[Limit, Limit]) -> bool | None:
     """Say whether a value can be inside both limits; None where their units differ."""
     low, high = limits if limits[0].op in _LOWER else limits[::-1]
     if {low.unit.kind, high.unit.kind} == {"uln", "lln"}:
         return low.unit.kind == "lln"
+    if low.unit.is_time and high.unit.is_time:
+        return _days(low) <= _days(high)
     if low.unit.unit != high.unit.unit or low.unit.kind != high.unit.kind:
         return None
     return low.amount.value * low.unit.times <= high.amount.value * high.unit.times

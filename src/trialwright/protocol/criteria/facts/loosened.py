@@ -21,6 +21,11 @@ _FOR_WHOM = re.compile(
     r"|when|where)\s+[^;()\[\]]{3,120}?)(?P<close>\s*[)\]]|(?=\s*(?:[.;,]|\Z)))",
     re.IGNORECASE,
 )
+_OF_A_GROUP = re.compile(
+    r"\s*[,(]?\s*(?:for|in)\s+(?:the\s+)?(?:healthy\s+|pa?ediatric\s+)?(?:adults?|children"
+    r"|adolescents?|infants?|patients|subjects|participants|smokers|non-?smokers)\b\)?",
+    re.IGNORECASE,
+)
 _OF_A_DISEASE = re.compile(r"metasta|involve|gilbert|lesion|malignan|leuk", re.IGNORECASE)
 
 
@@ -54,6 +59,24 @@ def second_limit(
     unit = limit.unit if amount.unit.kind == "none" else amount.unit
     theirs = Limit(limiting(amount.op) or limit.op, amount, unit)
     return Second(theirs, for_whom["words"].strip(), for_whom.end(), last + 1)
+
+
+def of_two_groups(
+    text: str, group: Group, found: Sequence[Amount], end: int, last: int
+) -> tuple[int, int] | None:
+    """Return where `≤ 99 for adults and ≤ 300 for children` ends, and its last amount.
+
+    Neither limit holds for everyone, so that both are one question.
+    """
+    if len(group.limits) != 1 or last + 1 >= len(found):
+        return None
+    other = found[last + 1]
+    if not _is_same_side(group.limits[0], other) or limiting(other.op) is None:
+        return None
+    one, two = _OF_A_GROUP.match(text, end), _OF_A_GROUP.match(text, other.end)
+    if not one or not two or not _JOINT.fullmatch(text, one.end(), other.start):
+        return None
+    return two.end(), last + 1
 
 
 def _is_same_side(limit: Limit, amount: Amount) -> bool:

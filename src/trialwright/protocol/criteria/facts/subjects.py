@@ -101,7 +101,7 @@ def _list(
     listed, start = [last.value], _with_kind(text, last.start, least)
     joint: Joint = "and"
     for n in range(6):
-        found = _JOINT.search(text, max(least, start - 8), start)
+        found = _JOINT.search(text, max(least, start - 10), start)
         if not found:
             break
         p = found.start()

@@ -1,5 +1,7 @@
 """The words that tell what a limit is about, as tables."""
 
+import re
+
 
 def _set(listed: str) -> frozenset[str]:
     return frozenset(listed.split())
@@ -22,6 +24,7 @@ NOUNS = _set("""
 # Words in front of a measure that belong to it.
 KINDS = _set("""
     estimated calculated serum plasma blood level levels value values baseline concentration
+    sitting seated resting
 """)
 
 # A word in front of a measure that makes another measure of it.
@@ -29,7 +32,8 @@ DIFFERENT = _set("""
     urine urinary direct indirect conjugated unconjugated free ionized ionised cerebrospinal csf
     pleural ascitic fluid donor maternal fetal foetal birth target ideal lean excess corrected
     delta stool faecal fecal salivary tumor tumour graft neonatal paternal dry nocturnal reversed
-    spot 24-hour 24h sweat bile drain right non-fasting partner dietary daily oral supplemental
+    spot 24-hour 24h artery pulmonary ventricular end end-systolic
+    end-diastolic sweat bile drain right non-fasting partner dietary daily oral supplemental
     abnormal capillary cord
 """)
 # Words (or their beginnings) in front of a measure that say how it moved, not what it was.
@@ -79,6 +83,12 @@ HEADS = _set("""
     astigmatism birthweight lesion lesions tumor tumour tumors tumours masses nodule nodules cyst
     node
 """)
+# A visit, or when it is, behind `at`.
+VISIT = re.compile(
+    r"(?:screening|baseline|visit|day|week|month|randomi[sz]ation|enrol+ment|(?:study\s+)?entry"
+    r"|inclusion|admission|presentation|registration|diagnosis|discharge|rest|time|start)\b",
+    re.IGNORECASE,
+)
 # Words that name a length of time.
 TIME_HEADS = _set("""
     expectancy survival duration interval time period length delay latency age gestation stay
@@ -96,6 +106,8 @@ NOT_MEASURED = _set("""
     about around one two three four five toxicity toxicities use data randomization randomisation
     random position os interest or_ this live lives rest
     positive negative formula equation echocardiogram
+    nv mri ct ecg ekg gy hla-a hla-b meddra weighing
+    january february march april june july august september october november december
     metastasis metastases
     involvement disease syndrome cirrhosis
     contribute contributes

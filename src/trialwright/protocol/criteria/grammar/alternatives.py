@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.grammar.nouns import shares_a_head
-from trialwright.protocol.criteria.grammar.open_facts import names_a_fact
+from trialwright.protocol.criteria.grammar.open_facts import is_whole, names_a_fact
 from trialwright.protocol.criteria.grammar.part import (
     Part,
     leaf_or_residue,
@@ -23,7 +23,7 @@ from trialwright.protocol.criteria.grammar.part import (
     within,
 )
 from trialwright.protocol.criteria.grammar.words import HEAD
-from trialwright.protocol.criteria.trees import either_way, every, mapped, some, tidy
+from trialwright.protocol.criteria.trees import either_way, every, mapped, placed, some, tidy
 
 _DONE_THEN = re.compile(
     r"\b(?:implanted|performed|received|placed|administered|given|used|undergone|occurring"
@@ -45,6 +45,12 @@ _OWN_WORDS = re.compile(
     re.IGNORECASE,
 )
 _OTHER = re.compile(r"(?:any\s+|an)?other\b|the\s+investigator|in\s+the\s+opinion", re.IGNORECASE)
+_JUDGES = re.compile(
+    r"\b(?:that|which)\b.*\b(?:may|might|could|would|can|preclud\w+|interfer\w+|compromis\w+"
+    r"|jeopardi[sz]\w+|affect\w*|impair\w*|prevent\w*|influenc\w+|limit\w*)\b",
+    re.IGNORECASE,
+)
+_OTHERS = re.compile(r"(?:or\s+)?other\b", re.IGNORECASE)  # `any other` has its own
 _CAUSE = re.compile(
     r"(?:\w+ly\s+)?(?:due\s+to|caused\s+by|secondary\s+to|resulting\s+from|attributable\s+to"
     r"|related\s+to|associated\s+with|because\s+of)\b",
@@ -56,12 +62,24 @@ _ADJECTIVES = re.compile(  # a front without its noun: patients with paroxysmal
     r"|\w{2,}(?:ed|al|ic|ive|ent|ant|ary|ous|able|ible|ing))\s*)+",
     re.IGNORECASE,
 )
+_WAITING = re.compile(
+    r"biologics?|synthetic|topical|oral|systemic|inhaled|injectable|steroidal|hormonal|surgical"
+    r"|medical|radical|allergic|hypersensitive",
+    re.IGNORECASE,
+)
+_KIND = re.compile(
+    r"(?:or\s+)?(?:(?:any|an)\s*)?other\s+(?:(?:severe|serious|significant|major|medical|clinical|chronic|acute"
+    r"|systemic|concurrent|concomitant)\s+)*"
+    r"(?:conditions?|diseases?|disorders?|illness(?:es)?|problems?|medications?|drugs?|treatments?"
+    r"|therap(?:y|ies)|procedures?)",
+    re.IGNORECASE,
+)
 _SHORTEST = 3  # letters of a member; a shorter one (hepatitis B, C) goes with what precedes it
 
 
 def alternatives(parts: Sequence[Part], text: str) -> nodes.Node:
     """Join alternatives; words of one that may be said of the others are, or are asked for."""
-    parts = _with_fronts(parts)
+    parts = _with_fronts(tuple(map(_named, parts)))
     torn = _torn(parts)
     if torn is not None:
         left = leaf_or_residue(_said(parts, torn, text))
@@ -73,10 +91,22 @@ def alternatives(parts: Sequence[Part], text: str) -> nodes.Node:
         return _narrowed(parts, text)
     inside = _narrowed(tuple(replace(part, window=None) for part in parts), text)
     together = within(shared, inside)
-    if not any(p.coded for p in parts[:-1]) or _DONE_THEN.search(text[: shared.start]):
+    owned = _DONE_THEN.search(text[: shared.start]) and not parts[0].lead
+    if owned or not any(p.coded for p in parts[:-1]):
         return together
     apart = _narrowed(parts, text)
     return either_way(together, apart, f"whether this is of the last only: {shared.text}")
+
+
+def _named(part: Part) -> Part:
+    """Leave to a person a kind that names nothing: `or any other medical conditions`."""
+    if (
+        isinstance(part.node, nodes.Has)
+        and part.node.concept is None
+        and _KIND.fullmatch(part.text)
+    ):
+        return replace(part, node=nodes.Residue(part.text), unsure=True)
+    return part
 
 
 # --- what was not understood ---------------------------------------------------------------------
@@ -85,11 +115,16 @@ def alternatives(parts: Sequence[Part], text: str) -> nodes.Node:
 def _torn(parts: Sequence[Part]) -> int | None:
     """Return from which member on all are left in one piece; None where nothing is torn."""
     for k, part in enumerate(parts):
-        if not (part.unsure or (k < len(parts) - 1 and _names_nothing(part.node))):
+        waits = k < len(parts) - 1 and (_names_nothing(part) or _is_adjective(part, parts[-1]))
+        if not (part.unsure or waits):
             continue
         asked = isinstance(part.node, nodes.Attest | nodes.Judgement)
         judged = isinstance(part.node, nodes.Judgement)
         last = k == len(parts) - 1
+        if k and _judges_all(parts[k:]):
+            return 0
+        if last and k and _KIND.fullmatch(part.text):
+            return None
         if last and ((asked and not judged) or _OWN_WORDS.match(part.text)):
             return None
         if last and judged and _OTHER.match(part.text):
@@ -102,11 +137,26 @@ def _torn(parts: Sequence[Part]) -> int | None:
     return None
 
 
-def _names_nothing(node: nodes.Node) -> bool:
+def _judges_all(parts: Sequence[Part]) -> bool:
+    """Say whether what is left ends in a clause that judges, perhaps what stands before too."""
+    own = any(part.clause or _OWN_WORDS.match(part.text) for part in parts)
+    return not own and _JUDGES.search(parts[-1].text) is not None
+
+
+def _is_adjective(part: Part, last: Part) -> bool:
+    """Say whether a member stands before a noun that follows: `biologic or fascial sling`."""
+    alone = part.coded and not (part.lead or part.measured) and " " not in part.text
+    return alone and _WAITING.fullmatch(part.text) is not None and " " in last.text
+
+
+def _names_nothing(part: Part) -> bool:
     """Say whether a phrase without a code names no fact: it waits for what its neighbour says."""
-    match node:
+    match part.node:
         case nodes.Has(domain, None, words, when=when):
-            return not names_a_fact(words, domain, cued=when == "ever")
+            if names_a_fact(words, domain, cued="ever" in (when, part.when)):
+                return False
+            first, _, last = words.rpartition(" ")  # several words and a noun: it waits for none
+            return not first or shares_a_head(last) or not is_whole(words)
         case _:
             return False
 
@@ -116,11 +166,11 @@ def _said(parts: Sequence[Part], first: int, text: str) -> str:
     flat = tidy(text)
     at = start = 0
     for k, part in enumerate(parts):
-        found = re.compile(rf"(?<!\w){re.escape(part.text)}(?!\w)").search(flat, at)
-        if found is None:
+        found = placed(part.text, flat, at)
+        if found < 0:
             return " or ".join(part.text for part in parts[first:])
-        start = found.start() if k == first else start
-        at = found.end()
+        start = found if k == first else start
+        at = found + len(part.text)
     return flat[start:at]
 
 
@@ -133,7 +183,8 @@ def _with_fronts(parts: Sequence[Part]) -> tuple[Part, ...]:
     for at in range(len(read) - 2, -1, -1):
         front, other = read[at], read[at + 1]
         waits = front.unsure and isinstance(front.node, nodes.Residue) and not other.clause
-        if not (waits and other.coded and _ADJECTIVES.fullmatch(front.text)):
+        waits = waits and other.coded and not _WAITING.fullmatch(other.text)
+        if not (waits and _ADJECTIVES.fullmatch(front.text)):
             continue
         said = f"{front.text} or {other.text}"
         if not (other.lead or other.tail or other.measured):
@@ -148,13 +199,11 @@ def _with_fronts(parts: Sequence[Part]) -> tuple[Part, ...]:
 
 
 def _with_history(parts: Sequence[Part]) -> tuple[Part, ...]:
-    """Let `history of` reach the parts behind it that say nothing else of time."""
+    """Let `history of` or `current` reach the parts behind that say nothing else of time."""
     done: list[Part] = []
     when: nodes.When | None = None
     for part in parts:
-        own = part.when or (
-            "ever" if when == "ever" and not part.window and not part.unsure else None
-        )
+        own = part.when or (when if when and not part.window and not part.unsure else None)
         when = part.when or when
         done.append(replace(part, when=own) if own else part)
     return tuple(done)
@@ -224,6 +273,7 @@ def _narrowed(parts: Sequence[Part], text: str) -> nodes.Node:
     first = _common(parts)
     before: tuple[str, ...] = ()
     behind = parts[-1].tail if parts[-1].tail and not _in_brackets(parts[-1].tail, text) else ""
+    behind = behind or _said_of_others(parts[-1])
     place = _place_of(parts[0])
     for i, part in enumerate(parts):
         if first and i < first:
@@ -238,6 +288,12 @@ def _narrowed(parts: Sequence[Part], text: str) -> nodes.Node:
         held.setdefault(key, []).append(bare)
     free = held.pop((), [])
     return some((*free, *(every((some(nodes_), *key)) for key, nodes_ in held.items())))
+
+
+def _said_of_others(last: Part) -> str:
+    """Return the clause behind `other ...` that judges: it may judge what stands before, too."""
+    judges = _JUDGES.search(last.text) if last.unsure and _OTHERS.match(last.text) else None
+    return last.text[judges.start() :] if judges else ""
 
 
 def _common(parts: Sequence[Part]) -> int:
@@ -272,7 +328,8 @@ def _led(part: Part, first: Part, *, leads: bool) -> tuple[tuple[nodes.Node, ...
 
 
 def _has_front(part: Part) -> bool:
-    return bool(part.lead or part.degree or part.measured or part.clause or part.when)
+    own = part.lead or part.degree or part.measured or part.clause
+    return bool(own or part.when == "current" or " any " in part.text)  # of any kind: of every one
 
 
 def _front(part: Part) -> tuple[str, ...]:
@@ -289,9 +346,10 @@ def _doubts(words: Iterable[str]) -> tuple[nodes.Node, ...]:
 
 def _place_of(part: Part) -> str:
     """Return the place in front of a name: `pelvic` of `pelvic surgery or trauma`."""
-    first, _, head = (
-        part.node.words.partition(" ") if isinstance(part.node, nodes.Has) else ("",) * 3
-    )
+    node = part.node
+    if not isinstance(node, nodes.Has) or (node.concept is not None and node.domain == "condition"):
+        return ""  # the place is of the name: myocardial infarction
+    first, _, head = node.words.partition(" ")
     return first if head and " " not in head and shares_a_head(first) else ""
 
 

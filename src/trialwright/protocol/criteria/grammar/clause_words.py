@@ -23,7 +23,8 @@ ELIGIBLE = re.compile(
     re.IGNORECASE,
 )
 INELIGIBLE = re.compile(
-    r"\b(?:ineligible|not (?:be )?(?:eligible|allowed|permitted|acceptable|included|enrolled))\b",
+    r"\b(?:ineligible"
+    r"|not (?:\w+ )?(?:be )?(?:eligible|allowed|permitted|acceptable|included|enrolled))\b",
     re.IGNORECASE,
 )
 DEFINES = re.compile(  # a second sentence that explains, and asks nothing
@@ -76,9 +77,16 @@ STOPS = re.compile(  # what is done about it, and no fact of the person
 )
 PERMITS = re.compile(
     r"(?!.*\b(?:no|not|nor|none|only|never)\b).*\b(?:allowed|permitted|acceptable)\b"
-    r"|.*\beligible (?:if|provided|when|as long as)\b",
+    r"|(?!no\b|.*\b(?:not|never|only) (?:\w+ )?(?:allowed|permitted|acceptable)\b)"
+    r".*\b(?:allowed|permitted|acceptable)(?:,? (?:provided|if|when|as long as)\b.*)?\W*\Z"
+    r"|.*\beligible (?:if|provided|when|as long as)\b"
+    r"|(?!.*\b(?:no|not|only)\b)"
+    r".*\b(?:can|may) (?:also )?be (?:enrolled|included|entered|admitted)\W*\Z"
+    r"|(?:patients?|subjects?|participants?) (?:who|with|whose)\b.*\bmay (?!not\b|have\b)",
     re.IGNORECASE,
 )
+PERMIT_SIGNS = ("allowed", "permitted", "acceptable", "eligible", " may ", " can be ")
+BRACKETS = re.compile(r"\s*\([^()]*\)")
 CONSENT_AS_TIME = re.compile(
     r"\b(?:(?:prior|up) to|before|after|at|from|since|until|of|when|upon|preceding)\s+(?:the\s+)?"
     r"(?:(?:date|time|day|signing|signature|signed|obtaining|providing|giving)\s+(?:of\s+)?)*"
@@ -88,6 +96,31 @@ CONSENT_AS_TIME = re.compile(
 OF_SOME = re.compile(
     r"\(\s*(?P<whom>(?:only\s+)?(?:for|in|if)\s+(?:the\s+)?(?:patients?|subjects?|participants?"
     r"|those|women|men|females?|males?|children|adults?)\b[^()]*)\)\s*\Z",
+    re.IGNORECASE,
+)
+OF_THOSE = re.compile(
+    r"(?:in|for) (?:patients|subjects|participants|those|individuals)(?: (?:with|on|who|who are))?",
+    re.IGNORECASE,
+)
+OR_BEHIND_A_COMMA = re.compile(r",\s*(?:and/)?or", re.IGNORECASE)
+INSTRUCTS = re.compile(  # what the trial does or demands, and no fact of the person
+    r"\b(?:must|should|shall|will(?! be excluded| not be)"
+    r"|(?:is|are) (?:not )?(?:required|identical|recommended|mandatory|necessary))\b"
+    r"|\b(?:may|can) be (?:included|enrolled|admitted|entered)\b|^we\b",
+    re.IGNORECASE,
+)
+NEGATIVE = re.compile(r"\bnegative\b", re.IGNORECASE)
+NO_OR_LITTLE = re.compile(
+    r"\bno(?: \w+)? or (?:only )?"
+    r"(?:low|minimal|mild|little|few|minor|trace|rare|slight|moderate|limited)\b",
+    re.IGNORECASE,
+)
+IN_FRAME = re.compile(
+    r"(?:patients?|subjects?|participants?|individuals|persons?|those)\s+"
+    r"(?:with|who have|having|who meet|meeting)\s+"
+    r"(?:(?:any|one|or more|of|the|following|prior|conditions?|criteria|diseases?|disorders?)\s*)+"
+    r"(?:(?:are|will be|must be|should be)\s+excluded)?"
+    r"(?:\s+from\s+(?:the|this)\s+(?:study|trial))?",
     re.IGNORECASE,
 )
 JUDGED_FIRST = re.compile(

@@ -4,26 +4,30 @@ core := fact | modifier* fact | value words | noun phrase
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.grammar.cues import (
     EARLIER,
     EMPTY,
-    SAME,
-    SAME_DRUG,
+    OF_ITS_OWN,
+    SAYS_TAKEN,
     TAILS,
     is_compared,
     is_laboratory,
     is_participle,
     modifies,
+    repeats,
+    turns_round,
 )
 from trialwright.protocol.criteria.grammar.nouns import leaf
-from trialwright.protocol.criteria.grammar.part import is_measured, leaf_or_residue, leaves
+from trialwright.protocol.criteria.grammar.part import is_measured, leaf_or_residue
 from trialwright.protocol.criteria.grammar.reading import Reading
 from trialwright.protocol.criteria.pieces import Piece
 from trialwright.protocol.criteria.trees import every, tidy
 
 _ENDS = TAILS | {"open", "close", "window", "method", "colon"}
+_MAY_END = _ENDS | {"other", "word"}
 _NO_CORE = frozenset(("glue", "who", "positive", "negative", "current", "sex"))
 _PLAIN = frozenset(("word", "glue", "modifier", "bound", "hazard", "degree"))
 
@@ -31,7 +35,7 @@ _PLAIN = frozenset(("word", "glue", "modifier", "bound", "hazard", "degree"))
 def take_core(part: Reading) -> tuple[Piece, ...]:
     """Take the pieces up to the first that stands behind the fact."""
     start = part.i
-    while part.left and not _ends_core(part, start):
+    while part.left and not (part.pieces[part.i].kind in _MAY_END and _ends_core(part, start)):
         part.i += 1
     core = part.pieces[start : part.i]
     while core and core[-1].kind in _NO_CORE and not _is_active(core):
@@ -78,7 +82,7 @@ def meaning(part: Reading, core: Sequence[Piece]) -> tuple[nodes.Node, str]:
     kinds = {piece.kind for piece in said}
     facts = [piece.node for piece in said if piece.node is not None]
     if "relation" in kinds:
-        return _relation(part, words, bool(facts)), ""
+        return _relation(part, said, words), ""
     if not facts:
         if words.lower() in EMPTY:
             part.unsure = True
@@ -106,15 +110,22 @@ def _nothing(part: Reading) -> nodes.Node:
     return leaf(part.words, part.hint)
 
 
-def _relation(part: Reading, words: str, named: bool) -> nodes.Node:
-    node = leaf(words, part.hint)
-    if isinstance(node, nodes.Has) and node.domain != "allergy" and named:
-        return nodes.Residue(words)
-    return node
+def _relation(part: Reading, said: Sequence[Piece], words: str) -> nodes.Node:
+    """Read `allergy to A`, `symptoms of B`: what is named is not what the person has."""
+    to = next(piece.text.lower() for piece in said if piece.kind == "relation")
+    named = [piece.node for piece in said if piece.node is not None]
+    drugs = bool(named) and all(isinstance(n, nodes.Has) and n.domain == "drug" for n in named)
+    node = leaf(words, "allergy" if drugs and to == "sensitivity to" else part.hint)
+    if not (named and isinstance(node, nodes.Has)) or node.domain == "allergy":
+        return node
+    whole = part.words == tidy(part.text) and not any(p.kind == "example" for p in part.pieces)
+    whole = whole and to in OF_ITS_OWN and not turns_round(words)
+    return node if whole else nodes.Residue(words)
 
 
 def _values(part: Reading, said: Sequence[Piece]) -> nodes.Node:
     """Read numbers with words around them: the words narrow."""
+    said = _without_method(said)
     facts = [piece.node for piece in said if piece.node is not None]
     first = next(i for i, piece in enumerate(said) if piece.node is not None)
     before = [p.text for p in said[:first]]
@@ -130,13 +141,22 @@ def _values(part: Reading, said: Sequence[Piece]) -> nodes.Node:
     return every(facts)
 
 
+def _without_method(said: Sequence[Piece]) -> list[Piece]:
+    """Return the pieces of a value; a procedure in front says how it is found: `X-ray grade 2`."""
+    done = [isinstance(p.node, nodes.Has) and p.node.domain == "procedure" for p in said]
+    return [
+        replace(piece, node=None) if by and is_measured(after.node) else piece
+        for piece, by, after in zip(said, done, (*said[1:], said[-1]), strict=True)
+    ]
+
+
 def _named(part: Reading, said: Sequence[Piece], words: str) -> nodes.Node:
     """Read a named concept with words around it."""
     at = max(i for i, piece in enumerate(said) if piece.node is not None)
     head = said[at].node or leaf(words, part.hint)
     trailing = said[at + 1 :]
     if trailing:
-        same = _same(head)
+        same = repeats(head)
         while trailing and trailing[0].text.lower() in same:
             trailing = trailing[1:]
     if trailing and not is_participle(trailing[0].text):
@@ -144,11 +164,8 @@ def _named(part: Reading, said: Sequence[Piece], words: str) -> nodes.Node:
     if trailing:
         text = part.span(trailing)
         part.behind(nodes.Residue(tidy(text)), text)
-    part.lead += [p.text for p in said[:at]]
+    given = isinstance(head, nodes.Has) and head.domain == "drug"
+    before = [p.text for p in said[:at]]
+    part.lead += [text for text in before if not (given and text.lower() in SAYS_TAKEN)]
+    part.unsure = part.unsure or "off" in map(str.lower, part.lead)  # off antiviral therapy
     return head
-
-
-def _same(head: nodes.Node) -> frozenset[str]:
-    """Return the words that only repeat what kind of thing is named."""
-    domains = {n.domain for n in leaves(head) if isinstance(n, nodes.Has)}
-    return SAME_DRUG if domains <= {"drug", "procedure"} else SAME

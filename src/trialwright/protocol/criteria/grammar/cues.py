@@ -10,13 +10,16 @@ from trialwright.protocol.criteria.pieces import Piece
 
 SAME = frozenset(
     ("disease", "diseases", "disorder", "disorders", "infection", "infections", "syndrome",
-     "syndromes", "condition", "conditions", "illness", "status", "virus", "patient", "patients")
+     "syndromes", "condition", "conditions", "illness", "diagnosis", "diagnoses", "status",
+     "virus", "patient", "patients")
 )  # fmt: skip
 SAME_DRUG = frozenset(
     ("therapy", "therapies", "treatment", "treatments", "use", "agent", "agents", "medication",
      "medications", "drug", "drugs", "administration", "infusion", "infusions", "regimen",
      "regimens")
 )  # fmt: skip
+# in front of a drug: the medication metformin
+SAYS_TAKEN = frozenset(("taken", "medication", "medications", "drug", "drugs"))
 DRUG_HINTS = frozenset(
     ("treated with", "treatment with", "being treated with", "receiving", "received", "use of",
      "the use of", "using", "taking", "takes", "take", "on treatment with", "therapy with",
@@ -39,6 +42,12 @@ EARLIER = frozenset(
 EMPTY = frozenset(
     ("more", "less", "greater", "fewer", "one", "two", "three", "four", "five", "none", "same",
      "such", "all", "each")
+)  # fmt: skip
+WANTS_AN_OBJECT = frozenset(("allergic", "hypersensitive", "intolerant", "sensitive"))
+OF_ITS_OWN = frozenset(  # a fact of its own, told by another: symptoms of pulmonary embolism
+    ("symptoms of", "signs of", "complications of", "complication of", "treatment for",
+     "treatment of", "therapy for", "medication for", "medications for", "drugs for",
+     "surgery for", "vaccination against", "loss of", "worsening of")
 )  # fmt: skip
 LABORATORY = frozenset(
     ("serum", "plasma", "level", "levels", "concentration", "concentrations", "value", "values")
@@ -107,6 +116,12 @@ def is_laboratory(core: Sequence[Piece]) -> bool:
         piece.node is None and not LABORATORY.isdisjoint(piece.text.lower().split())
         for piece in core
     )
+
+
+def repeats(head: nodes.Node) -> frozenset[str]:
+    """Return the words that only repeat what kind of thing is named."""
+    domains = {n.domain for n in leaves(head) if isinstance(n, nodes.Has)}
+    return SAME_DRUG if domains <= {"drug", "procedure"} else SAME
 
 
 def is_kind(node: nodes.Node) -> bool:

@@ -4,6 +4,13 @@ import re
 
 from trialwright.protocol.criteria.grammar.words import one_of
 
+PEOPLE = one_of("males? females? m[ae]n wom[ae]n boys? girls? genders? sex(?:es)?")
+# What is measured names no state of a person: salivary flow rate, pain threshold.
+MEASURE = one_of(r"""
+    rates? levels? counts? scores? times? ratios? thresholds? volumes? heights? weights? widths?
+    lengths? indices index values? percentages? durations? ages? diameters? thickness amounts?
+    concentrations? frequenc(?:y|ies) numbers?
+    """)
 # Heads by their ending: appendicitis, vasculopathy, glomerulosclerosis, camizestrant is none.
 FACT_ENDING = re.compile(
     r"(?:"
@@ -101,12 +108,12 @@ LEADS_IN = one_of(r"""
     experienced developed develops? shows? showing exhibits? exhibiting presents? presenting had
     """)
 LEADS_ON = one_of(r"""
-    evidence states? signs? presence episodes? forms? types? kinds? degrees? stages? courses? cases?
-    attacks? onset findings? suspicion features? manifestations? symptoms? conditions? remission
-    improvement
+    evidence proofs? confirmation detection documentation states? signs? presence episodes?
+    forms? types? kinds? degrees? stages? courses? cases? attacks? onset findings? suspicion
+    features? manifestations? symptoms? conditions? remission improvement
     """)
 BEHIND_A_NAME = one_of(r"type stage grade class level nos history [ivx]+[abc]? \d\w* [a-d]")
-NAME = re.compile(r"\b(?:[A-Z]|\w*\d)")  # Whiplash, RAS, SU101
+NAME = re.compile(r"\b(?:[A-Z]|\w*\d|[a-z]+[A-Z]{2})")  # Whiplash, RAS, SU101, mTBI
 PREPOSITION = one_of(r"""
     of in for to with at on by from due that which who during after before requiring against
     within under as involving affecting including since following like via per without through
@@ -121,7 +128,7 @@ STATES = one_of(r"""
 # Words that only point: `other such diseases` are no certain disease.
 POINTS = one_of(r"""
     the an? any other others such certain some all these those listed following same or and another
-    e\.?g i\.?e several various many more further additional similar
+    e\.?g i\.?e several various many more further additional similar medical
     """)
 VERB = one_of(r"""
     is are was were am be been being has have had having does did do doing exists? occurs? occurred
@@ -132,15 +139,16 @@ VERB = one_of(r"""
     wants? went goes go gets? got makes? made appears? appeared seems? provides? provided obtained
     expressed reports? reported agrees? consumes? drinks? eats? smokes? lives? works? worked visits?
     visited attends? attended expected admitted referred discontinued administered attempted failed
-    experienced engaging using shown known contributing causing leading resulting preventing
+    experienced engaging using shown known contributing causing leading resulting preventing seeking
     precluding making exposed providing developing obtaining considered deemed meeting allows?
     allowing indicates? indicating endangers? jeopardi[sz]es? contraindicates? improves? improved
+    evaluates? assess(?:es)? decides? chooses? confirms? advises? prescribes? recommends?
     achieved completed revealed reveals accompanied whose whom he she his her their one's unlikely
     exceeds? exceeding
     """)
 STARTS_LOOSE = one_of(r"""
     least most more less greater than equal e\.?g i\.?e and but of in for to with at on by from due
-    that which who during after before within under as like via per between not no nor only up
+    that which who during after before within under as like via per between not no nor only up off
     """)
 ENDS_LOOSE = one_of(r"""
     of in for to with at on by from due that which who during after before requiring against within

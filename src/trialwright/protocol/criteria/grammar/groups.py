@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.grammar.nouns import domain_of
 from trialwright.protocol.criteria.grammar.part import is_measured
-from trialwright.protocol.criteria.pieces import Piece
+from trialwright.protocol.criteria.pieces import Piece, kinds_of
 
 Join = Literal["and", "or", ","]
 
@@ -35,7 +35,7 @@ class Row(NamedTuple):
 
 def split(pieces: Sequence[Piece]) -> Row:
     """Split a clause at its connectives, outside parentheses."""
-    if all(piece.kind != "join" for piece in pieces):
+    if "join" not in kinds_of(pieces):
         return Row((_group(pieces),), (), ()) if pieces else Row((), (), ())
     groups: list[list[Piece]] = [[]]
     joins: list[tuple[Join, bool]] = []
@@ -50,6 +50,7 @@ def split(pieces: Sequence[Piece]) -> Row:
         if kind_ == "open":
             depth += 1
         elif kind_ == "close":
+            holds = "" if depth == 0 and holds == "example" else holds  # `(including` opened it
             depth = max(0, depth - 1)
         if depth == 0 and (kind_ in ("relation", "example", "neutral") or _says_how(piece)):
             holds = kind_
@@ -76,7 +77,7 @@ def split(pieces: Sequence[Piece]) -> Row:
         joins = joins[: len(groups) - 1] if groups else []
     at = 0
     while at < len(groups) - 1:  # `known or suspected stroke`: nothing is said before the word
-        if all(piece.kind in _BEFORE for piece in groups[at]):
+        if _BEFORE.issuperset(kinds_of(groups[at])):
             groups[at : at + 2] = [_one_time(groups[at], groups[at + 1])]
             del joins[at]
         else:
@@ -157,7 +158,7 @@ def _goes_on(pieces: Sequence[Piece], i: int, holds: str) -> bool:
     following = pieces[i + 1] if i + 1 < len(pieces) else None
     if following is None:
         return False
-    if pieces[i].text == "," and _leans(following):
+    if pieces[i].text == "," and (_leans(following) or _adds_a_clause(pieces, i)):
         return True  # `A, defined as B` is one part
     if pieces[i - 1].kind == "bound" and following.kind in ("bound", "window"):
         return True  # on or after
@@ -187,6 +188,14 @@ def _goes_on(pieces: Sequence[Piece], i: int, holds: str) -> bool:
         or "or" in pieces[i].text.lower()
         or not any(p.kind == "bound" for p in group[:1])
     )
+
+
+def _adds_a_clause(pieces: Sequence[Piece], i: int) -> bool:
+    """Say whether all that follows is a relative clause: `patients with A, who are ...`."""
+    following = pieces[i + 1]
+    if following.kind != "who" or not following.text.lower().startswith("who"):
+        return False
+    return not any(p.kind == "join" and "," in p.text for p in (*pieces[:i], *pieces[i + 1 :]))
 
 
 def _next_group(pieces: Sequence[Piece], start: int) -> Sequence[Piece]:
@@ -240,6 +249,8 @@ def _group(pieces: Sequence[Piece]) -> Group:
 
 def settled(row: Row) -> tuple[tuple[Join, ...], tuple[bool, ...]]:
     """Let a comma be what the next word that joins is."""
+    if not row.joins:
+        return (), ()
     joins: list[Join] = list(row.joins)
     following: Join = ","
     for i in range(len(joins) - 1, -1, -1):
@@ -249,6 +260,15 @@ def settled(row: Row) -> tuple[tuple[Join, ...], tuple[bool, ...]]:
             following = joins[i]
     plain = tuple(comma and row.joins[i] != "," for i, comma in enumerate(row.after_comma))
     return tuple(joins), plain
+
+
+def _is_value(piece: Piece) -> bool:
+    return is_measured(piece.node)
+
+
+def _is_sized(node: nodes.Node | None) -> bool:
+    """Say whether a value is the size of a finding, and no demand: an ulcer of 1 cm or more."""
+    return isinstance(node, nodes.Compare) and node.measure is None
 
 
 def scope(
@@ -271,6 +291,7 @@ def scope(
                 in ("a", "an", "must have", "must be", "is", "are", "has", "have")
             )
         )
-        if own or any(is_measured(piece.node) for piece in group.pieces):
+        measured = any(is_measured(p.node) and not _is_sized(p.node) for p in group.pieces)
+        if own or measured or (joins[end - 1] != "or" and any(map(_is_value, group.pieces))):
             return end
     return len(groups)

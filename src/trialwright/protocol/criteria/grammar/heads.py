@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.facts import found_facts
+from trialwright.protocol.criteria.grammar.alternatives import retold
 from trialwright.protocol.criteria.grammar.groups import Join
-from trialwright.protocol.criteria.grammar.joining import retold
 from trialwright.protocol.criteria.grammar.nouns import (
     domain_of,
     head_of,
@@ -26,6 +26,8 @@ from trialwright.protocol.criteria.trees import every, tidy
 def heads(
     parts: Sequence[Part], joins: Sequence[Join], commas: Sequence[bool], text: str
 ) -> tuple[tuple[Part, ...], tuple[Join, ...], tuple[bool, ...]]:
+    if len(parts) < 2:
+        return tuple(parts), tuple(joins), tuple(commas)
     read = list(parts)
     kept_joins, kept_commas = list(joins), list(commas)
     at = len(read) - 2
@@ -49,7 +51,18 @@ def heads(
         at -= 1
     if len(read) > 1:
         read = [_headless(part) for part in read]
+        if read[0].hint == "drug":
+            read = [read[0], *map(_given, read[1:])]
     return tuple(read), tuple(kept_joins), tuple(kept_commas)
+
+
+def _given(part: Part) -> Part:
+    """`Treatment with steroids or immunoglobulins`: what no vocabulary knows is given, too."""
+    match part.node:
+        case nodes.Has("condition", None) if not part.clause and not part.when:
+            return replace(part, node=replace(part.node, domain="drug"))
+        case _:
+            return part
 
 
 def _headless(part: Part) -> Part:

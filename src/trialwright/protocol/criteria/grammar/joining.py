@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from trialwright.core.dates import Duration
 from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.grammar.alternatives import alternatives
-from trialwright.protocol.criteria.grammar.alternatives import retold as retold
 from trialwright.protocol.criteria.grammar.groups import Join
 from trialwright.protocol.criteria.grammar.part import Part, decidable, leaf_or_residue, timed
 from trialwright.protocol.criteria.layout import Section
 from trialwright.protocol.criteria.trees import either_way, every, some
 
 _LIST_COMMA = re.compile(r",(?!\s*(?:and/)?or\b)", re.IGNORECASE)
+_BOTH = re.compile(
+    r"(?:(?:patients|subjects|participants|with|having|have|has)\s+)*both\b", re.IGNORECASE
+)
 _OTHERS = ("those ", "patients ", "subjects ", "participants ")  # more people, not more demands
 
 
@@ -26,6 +28,8 @@ def joined(
     both: bool,
 ) -> nodes.Node:
     kinds = set(joins)
+    if kinds == {"or", ","} and section == "exclusion":
+        return alternatives(parts, text)
     if kinds == {"or"}:
         if section == "inclusion" and _demands(parts, words):
             return all_or_some(tuple(map(timed, parts)), words)
@@ -33,6 +37,9 @@ def joined(
         if apart and not _LIST_COMMA.search(words):
             return _cut(parts, joins, commas, "or", section, text, words)  # A or B, or C
         return alternatives(parts, text)
+    if "or" in kinds and joins[-1] == "and" and isinstance(parts[-1].node, nodes.Judgement):
+        row = joined(parts[:-1], joins[:-1], commas[:-1], section, text, words, both)
+        return every((row, timed(parts[-1])))  # A or B, and in the opinion of ...
     if "or" in kinds:
         return _mixed(parts, joins, commas, section, text, words)
     if any(part.text.lower().startswith(_OTHERS) for part in parts[1:]):
@@ -68,8 +75,12 @@ def _together(parts: Sequence[Part], kinds: set[Join], words: str) -> nodes.Node
     """Join what an inclusion lists; commas alone join nothing for certain."""
     if any(map(_takes_the_next, parts, parts[1:])):
         return leaf_or_residue(words)
+    if _BOTH.match(words) and parts[0].unsure and any(part.measured for part in parts[1:]):
+        return leaf_or_residue(words)  # both arm and leg scores >= 3
     read = tuple(timed(part) for part in parts)
     if len(parts) > 2 and all(map(_is_condition, read)):
+        if kinds == {","}:
+            return some(read)  # diseases in a row, and no word joins them: each is one
         return all_or_some(read, words)  # diseases of which a person may have one
     if "and" in kinds or any(part.measured for part in parts):
         return every(read)
@@ -138,6 +149,8 @@ def _mixed(
         return _cut(parts, joins, commas, "or", section, text, words)
     read = tuple(timed(part) for part in parts)
     if section == "inclusion":
+        if joins[0] == "or" and joins[-1] == "and":
+            return leaf_or_residue(words)  # A or B and C: which belong together?
         return all_or_some(read, words)
     return either_way(every(read), some(read), "whether one of these alone excludes")
 

@@ -21,7 +21,7 @@ def read_leads(part: Reading) -> None:
             case "ever":
                 part.when, part.clause, part.past = "ever", True, True
             case "current":
-                part.when = "current"
+                part.when = part.when or "current"  # a history of active cancer is a history
             case "degree":
                 part.degree = degrees(piece.text)
             case "window":

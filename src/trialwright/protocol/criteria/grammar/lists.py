@@ -21,6 +21,7 @@ from trialwright.protocol.criteria.layout import Section
 from trialwright.protocol.criteria.pieces import Piece
 from trialwright.protocol.criteria.trees import either_way, every, some, tidy
 
+_PERMITS = frozenset(("allowed", "permitted", "acceptable", "allowable", "eligible"))
 _GOES_ON = re.compile(r"\b(?:concurrent|current|active|on-?going)\b", re.IGNORECASE)
 
 
@@ -38,7 +39,8 @@ def read_list(pieces: Sequence[Piece], text: str, section: Section) -> nodes.Nod
     if len(parts) == 1:
         return timed(parts[0])
     both = any(group.both for group in row.groups) or any(p.text == "AND" for p in pieces)
-    both = both or (pieces[0].kind == "who" and len(parts) == 2)  # patients with A and B
+    if section == "inclusion":  # of an exclusion, one may be enough
+        both = both or (pieces[0].kind == "who" and len(parts) == 2)  # patients with A and B
     return joined(parts, joins, commas, section, text, words, both)
 
 
@@ -67,7 +69,8 @@ def _parts(
             left.append(joins[i - 1])
             marks.append(commas[i - 1])
         if groups[i].negation is None:
-            parts.append(read_part(groups[i].pieces, text))
+            pieces = groups[i].pieces
+            parts.append(_loosened(pieces, text, section) or read_part(pieces, text))
             i += 1
             continue
         end = scope(groups, joins, commas, i)
@@ -76,6 +79,31 @@ def _parts(
         )
         i = end
     return heads(parts, left, marks, text)
+
+
+def _loosened(pieces: Sequence[Piece], text: str, section: Section) -> Part | None:
+    """Read `limit (unless ...)`, `limit (transfusion allowed)`: it may not hold for all."""
+    if pieces[-1].kind != "close" or not any(is_measured(piece.node) for piece in pieces):
+        return None
+    at = max((i for i, piece in enumerate(pieces) if piece.kind == "open"), default=0)
+    if not at or not any(_loosens(piece) for piece in pieces[at:]):
+        return None
+    part = read_part(pieces[:at], text)
+    if not part.measured or part.unsure:
+        return None
+    said = tidy(text[pieces[at].end : pieces[-1].start])
+    asked = nodes.Residue(f"whether this lets in: {said}")
+    limit = timed(part)
+    node: nodes.Node = nodes.Except(limit, (asked,))
+    if section == "inclusion":
+        on_some = pieces[at + 1].kind == "if"
+        node = nodes.IfThen(nodes.Residue(said), limit) if on_some else some((limit, asked))
+    words = tidy(text[pieces[0].start : pieces[-1].end])
+    return replace(part, node=node, text=words, window=None, when=None)
+
+
+def _loosens(piece: Piece) -> bool:
+    return piece.kind in ("unless", "except", "if") or piece.text.lower() in _PERMITS
 
 
 def _negated(
@@ -95,6 +123,8 @@ def _negated(
         return _unread(words)  # what a restatement grants, or takes?
     if not pieces or (negation.kind == "dont" and not _nominal(groups[0].pieces)):
         return _unread(words)
+    if any(piece.kind in ("not", "dont") for piece in pieces) and pieces[-1].kind == "close":
+        return _unread(words)  # no A (no B): examples of A, or exceptions?
     if "undergoing" in negation.text.lower():
         return _unread(words)  # what is to come is on no record
     sexes = [piece for piece in groups[0].pieces if piece.kind == "sex"]

@@ -73,7 +73,7 @@ def signs(words: str) -> tuple[int, int, tuple[str, ...]]:
 def is_judged(words: str) -> bool:
     """Say whether a person weighs what the words say."""
     every, _, _ = signs(words)
-    return bool(every & _JUDGED) and listed.JUDGEMENT.search(words) is not None
+    return bool(every & _JUDGED) and listed.JUDGEMENT.search(words.lower()) is not None
 
 
 def is_answered(word: str) -> bool:
@@ -93,7 +93,7 @@ def leaf(words: str, hint: nodes.Domain | None = None) -> nodes.Node:
     every, head, tokens = signs(words)
     if every & _JUDGED and is_judged(words):
         return nodes.Judgement(words)
-    if every & _ASKED or (every & _ASKED_WITH and listed.ASKED_PHRASE.search(words)):
+    if every & _ASKED or (every & _ASKED_WITH and listed.ASKED_PHRASE.search(words.lower())):
         return nodes.Attest(words)
     if not _plain(words, every):
         return nodes.Residue(words)
@@ -130,9 +130,15 @@ def _domain(
         return "device"
     if head & _PROCEDURE:
         return "procedure"
-    if head & _DRUG:
+    if head & _DRUG and not _is_serology(tokens):
         return "drug"
     return "condition"
+
+
+def _is_serology(tokens: tuple[str, ...]) -> bool:
+    """Say whether antibodies are those that a person has, and no drug: HIV antibodies."""
+    made = ("monoclonal", "bispecific", "therapeutic", "drug")
+    return any(t.startswith("antibod") for t in tokens) and not any(t in made for t in tokens)
 
 
 # --- shared heads --------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from operator import is_
 from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.grammar import fact_words as listed
 from trialwright.protocol.criteria.grammar.nouns import domain_of, is_place, leaf
+from trialwright.protocol.criteria.trees import placed
 
 _STRIP = ".,;:()[]{}\"'“”’*/ "
 _OPENS = {"ever": "history of", "current": "current"}
@@ -26,6 +27,13 @@ _CUE = re.compile(
     r"|undergo\w*|underwent|allerg\w+ to)"
     r"\s+(?:(?:an?|the|any|primary|secondary|prior|previous|active|other)\s+)*$",
     re.IGNORECASE,
+)
+_TENSE = (
+    r"(?:history of|previous(?:ly)?|prior|past|current(?:ly)?|active(?:ly)?|on-?going|present"
+    r"|concurrent|concomitant|existing|severe(?:ly)?|moderate|mild)"
+)
+_SAID_BEFORE = re.compile(  # a time or a degree directly in front, in the words of the text
+    rf"\b{_TENSE}(?:\s+(?:(?:or|to|and)\s+)?{_TENSE})*\s+(?:(?:an?|the)\s+)?$", re.IGNORECASE
 )
 _LONGEST_CUE = 40
 
@@ -39,11 +47,14 @@ _HEAD = 32
 _GENERIC = 64
 _STATES = 128
 _BEHIND_A_NAME = 256
+_MEASURE = 512
+_LEADS_ON = 1024
 _TABLES = (
     (_VERB, listed.VERB), (_POINTS, listed.POINTS), (_PREPOSITION, listed.PREPOSITION),
     (_STARTS_LOOSE, listed.STARTS_LOOSE), (_ENDS_LOOSE, listed.ENDS_LOOSE),
     (_GENERIC, listed.GENERIC), (_STATES, listed.STATES),
-    (_BEHIND_A_NAME, listed.BEHIND_A_NAME),
+    (_BEHIND_A_NAME, listed.BEHIND_A_NAME), (_MEASURE, listed.MEASURE),
+    (_LEADS_ON, listed.LEADS_ON),
 )  # fmt: skip
 
 
@@ -59,9 +70,12 @@ def facts_only(node: nodes.Node, text: str) -> nodes.Node:
     `text` is what the expression was read from; what is left of one clause stays in one piece.
     A criterion that is one whole phrase, and no clause, is asked as it stands.
     """
+    if type(node) in _LEAVES:
+        return node
     match node.of if isinstance(node, nodes.Within | nodes.Not) else node:
-        case nodes.Has(concept=None, words=words) if is_whole(words):
-            return node
+        case nodes.Has(concept=concept, words=words):
+            if concept is not None or is_whole(words):
+                return node
         case nodes.All((nodes.Has(concept=None, words=words), *rest)) if is_whole(words):
             if all(isinstance(part, nodes.Residue) for part in rest):
                 return node
@@ -70,12 +84,17 @@ def facts_only(node: nodes.Node, text: str) -> nodes.Node:
     return _only(node, text)
 
 
+_LEAVES = frozenset(
+    (nodes.Residue, nodes.Compare, nodes.Demographic, nodes.Ordinal, nodes.Attest, nodes.Judgement)
+)
+
+
 def _only(node: nodes.Node, text: str) -> nodes.Node:
-    if isinstance(node, nodes.Residue | nodes.Compare):  # most leaves
+    if type(node) in _LEAVES:
         return node
     match node:
-        case nodes.Has(concept=None):
-            return _fact_or_words(node, text)
+        case nodes.Has(concept=concept):
+            return node if concept is not None else _fact_or_words(node, text)
         case nodes.All(of) | nodes.Any(of):
             return _joined(node, tuple(_only(part, text) for part in of), text)
         case nodes.AtLeast(n, of):
@@ -97,7 +116,8 @@ def _joined(node: nodes.All | nodes.Any, of: tuple[nodes.Node, ...], text: str) 
     if all(map(is_, of, node.of)):
         return node
     if all(isinstance(part, nodes.Residue) for part in of):
-        words = _in_one_piece([part.words for part in of if isinstance(part, nodes.Residue)], text)
+        left = [part.words for part in of if isinstance(part, nodes.Residue)]
+        words = _in_one_piece(left, text) or _opened(left, text)
         return _left(words) if words else type(node)(of)
     return type(node)(of)
 
@@ -106,11 +126,20 @@ def _in_one_piece(words: list[str], text: str) -> str:
     """Return the text from the first to the last of some words that stand in it in this order."""
     first, at = -1, 0
     for each in words:
-        found = re.compile(rf"(?<!\w){re.escape(each)}(?!\w)").search(text, at)
-        if found is None:
+        start = placed(each, text, at)
+        if start < 0:
             return ""
-        first, at = (found.start() if first < 0 else first), found.end()
+        first, at = (start if first < 0 else first), start + len(each)
     return text[first : at + (text[at : at + 1] == ")")]
+
+
+def _opened(words: list[str], text: str) -> str:
+    """Return the same where the first stand behind a time that was said further in front."""
+    opening = next((o for o in _OPENS.values() if words[0].startswith(f"{o} ")), None)
+    if opening is None:
+        return ""
+    said = _in_one_piece([each.removeprefix(f"{opening} ") for each in words], text)
+    return said and f"{opening} {said}"
 
 
 def _left(words: str) -> nodes.Node:
@@ -127,6 +156,8 @@ def _fact_or_words(said: nodes.Has, text: str) -> nodes.Node:
     cued = not cued and at > 0 and bool(_CUE.search(text, max(0, at - _LONGEST_CUE), at))
     if cued and names_a_fact(said.words, said.domain, cued):
         return said
+    if at > 0 and (before := _SAID_BEFORE.search(text, max(0, at - _LONGEST_CUE), at)):
+        return nodes.Residue(text[before.start() : at + len(said.words)])
     words = (_OPENS.get(said.when or "", ""), " or ".join(said.severity), said.words)
     return nodes.Residue(" ".join(filter(None, words)))
 
@@ -144,7 +175,7 @@ def names_a_fact(words: str, domain: nodes.Domain, cued: bool = False) -> bool:
         return False
     if _told(front[-1]) & _HEAD or listed.FACT_PHRASE.search(" ".join(front)):
         alone = len(front) == 1 and not behind and bool(_told(front[-1]) & _GENERIC)
-        return not alone or (cued and domain in ("drug", "procedure"))
+        return not alone or (cued and domain == "procedure")  # prior therapy: of which kind?
     if len(front) > 1 and any(_told(word) & _STATES for word in front[:-1]):
         return not listed.NO_FACT.fullmatch(front[-1])
     if domain == "drug" and domain_of(words) != "drug":  # treated with: whatever it is, it is one
@@ -158,7 +189,12 @@ def is_whole(words: str) -> bool:
     if not tokens or _is_clause(tokens) or _is_loose(tokens):
         return False
     front, _ = _parted(tokens)
-    return len(front) > 1 and not is_place(" ".join(front))
+    if len(front) < 2 or is_place(" ".join(front)) or listed.PEOPLE.fullmatch(front[-1]):
+        return False
+    last = _told(front[-1])
+    if last & _MEASURE:  # salivary flow rate: no state, unless its size is told
+        return any(_told(word) & _STATES for word in front)
+    return not last & _LEADS_ON or bool(last & _HEAD)  # biochemical evidence: of what?
 
 
 def is_head(word: str) -> bool:

@@ -13,7 +13,13 @@ from dataclasses import replace
 
 from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.grammar.core import meaning, take_core
-from trialwright.protocol.criteria.grammar.cues import DEEPEST, SEX_IMPLIED, SIGNIFICANT, TAILS
+from trialwright.protocol.criteria.grammar.cues import (
+    DEEPEST,
+    SEX_IMPLIED,
+    SIGNIFICANT,
+    TAILS,
+    WANTS_AN_OBJECT,
+)
 from trialwright.protocol.criteria.grammar.leads import read_leads
 from trialwright.protocol.criteria.grammar.part import (
     Part,
@@ -42,6 +48,8 @@ def read_part(pieces: Sequence[Piece], text: str, depth: int = 0) -> Part:
     Parts stand inside parts (with ..., that ...); what stands too deep is not read.
     """
     if len(pieces) == 1 and (node := pieces[0].node) is not None and not isinstance(node, _UNREAD):
+        if pieces[0].text.lower() in WANTS_AN_OBJECT:
+            return whole(pieces, text, depth)
         return lone(pieces[0], node, text)
     return whole(pieces, text, depth)
 
@@ -64,19 +72,20 @@ def whole(pieces: Sequence[Piece], text: str, depth: int = 0) -> Part:
     node, open_words = meaning(part, core)
     while part.left:
         node = read_tail(part, node)
-    if part.unsure or _is_to_come(part, node):
+    if part.unsure or _is_to_come(part, node) or _is_sentence(part, node) or _lacks(part, node):
         return Part(leaf_or_residue(words), words, unsure=True)
     if part.past and is_measured(node) and not isinstance(node, nodes.Demographic):
         return Part(nodes.Residue(words), words, unsure=True)
     if isinstance(node, _UNREAD):
         shared = "" if part.examples or isinstance(node, nodes.Residue) else open_words
-        left = type(node)(words)
+        limits = () if isinstance(node, nodes.Residue) else filter(is_measured, part.tail)
+        left = every((*limits, type(node)(words)))  # healthy volunteers aged 21 to 65
         return Part(left, words, unsure=True, clause=part.clause, words=shared)
     return _finished(part, node, open_words)
 
 
 def _finished(part: Reading, node: nodes.Node, words: str) -> Part:
-    lead = tidy(" ".join(part.lead))
+    lead = tidy(" ".join(part.lead)) if part.lead else ""
     _doubt_the_window(part)
     if part.degree:
         graded = in_degree(node, part.degree)
@@ -107,7 +116,7 @@ def _doubt_the_window(part: Reading) -> None:
         part.tail.append(nodes.Residue(window.text))  # the pause is meant, no past use
         part.window = None
         return
-    glue = (piece.text for piece in part.pieces if piece.kind == "glue")
+    glue = (piece.text for piece in part.pieces if piece.kind in ("glue", "word"))
     if said := next((text for text in glue if "iagnos" in text), None):
         part.tail.append(nodes.Residue(said))  # a state goes on; its beginning is meant
 
@@ -141,6 +150,37 @@ def _only_words(node: nodes.Has, examples: Sequence[nodes.Node]) -> bool:
     named = [leaf for example in examples for leaf in leaves(example)]
     alike = all(isinstance(leaf, nodes.Has) and leaf.domain == node.domain for leaf in named)
     return alike and not any(map(decidable, examples))
+
+
+def _lacks(part: Reading, node: nodes.Node) -> bool:
+    """Say whether a result or an object is missing: `negative for HAMA`, `allergic`.
+
+    `Intolerance with aspirin` is no aspirin.
+    """
+    if _NOT_BORNE.search(part.words):
+        named = [each for said in (node, *part.tail) for each in leaves(said)]
+        return any(isinstance(each, nodes.Has) and each.domain == "drug" for each in named)
+    if isinstance(node, nodes.Has) and node.concept is None:
+        return any(piece.kind == "negative" for piece in part.pieces)
+    return part.pieces[-1].text.lower() in WANTS_AN_OBJECT
+
+
+_NOT_BORNE = re.compile(r"\b(?:allerg|hypersensitiv|intoleran)", re.IGNORECASE)
+_FINITE = frozenset(("is", "are", "was", "were", "will be", "has been", "have been", "must be"))
+
+
+def _is_sentence(part: Reading, node: nodes.Node) -> bool:
+    """`The lesion level will be confirmed`: what is said of a thing, and not of the person."""
+    if not isinstance(node, nodes.Has) or node.concept is not None:
+        return False
+    named = False
+    for piece in part.pieces:
+        if piece.kind not in ("glue", "word", "modifier"):
+            return False
+        if named and piece.text.lower() in _FINITE:
+            return True
+        named = named or piece.kind == "word"
+    return False
 
 
 def _is_to_come(part: Reading, node: nodes.Node) -> bool:

@@ -32,13 +32,11 @@ _METHOD = re.compile(
     rf"(?:{_METHOD_NAME})(?:\s*(?:,|and/or|or|and)\s*(?:{_METHOD_NAME}))*\b",
     re.IGNORECASE,
 )
-_METHOD_SIGNS = ("cho", "CHO", "TTE", "MRI", "CMR", "MUGA", "agnetic", "adionuclide")
 _COUNT = re.compile(
     r"\b(?:at least |any )?(?P<n>two|three|four|five|[2-5])(?: or more)?(?: of)?(?: the)? following"
     r"(?: \w+)?(?= ?:)?|\bat least (?P<m>two|three|four|five|[2-5]) of(?: the following| these)?\b",
     re.IGNORECASE,
 )
-_MAY_COUNT = re.compile("OLLOWING|[Ll]east|LEAST")
 _IS_NOT = re.compile(
     r"\bnon[-\s]?(?P<what>pregnant|lactating|breast-?feeding|diabetics?|smok(?:ers?|ing)|nursing)\b",
     re.IGNORECASE,
@@ -164,7 +162,7 @@ def _is_structure(text: str, fact: Piece) -> bool:
     if not isinstance(fact.node, _NAMED):
         return False
     low = fact.text.lower()
-    if is_asked(low) or (" " not in low and is_answered(low)):
+    if _asks(low):
         return True
     for phrase in _structure().get(low.split(None, 1)[0], ()):
         if len(phrase) >= len(low):
@@ -174,15 +172,26 @@ def _is_structure(text: str, fact: Piece) -> bool:
     return False
 
 
+@lru_cache(maxsize=1 << 13)
+def _asks(low: str) -> bool:
+    """Say whether a name asks for an answer or a judgement."""
+    return is_asked(low) or (" " not in low and is_answered(low))
+
+
 def _special(text: str) -> list[Piece]:
     found: list[Piece] = []
-    if "ollowing" in text or (" of" in text and _MAY_COUNT.search(text)):
+    if "ollowing" in text or (
+        " of" in text and ("east" in text or "LEAST" in text or "OLLOWING" in text)
+    ):
         for match in _COUNT.finditer(text):
             found.append(Piece("count", *match.span(), match[0]))
     if ". " in text:
         for match in _SENTENCE.finditer(text):
             found.append(Piece("stop", match.start(), match.start() + 1, "."))
-    if any(map(text.__contains__, _METHOD_SIGNS)):
+    if (
+        "cho" in text or "MRI" in text or "TTE" in text or "CMR" in text or "MUGA" in text
+        or "agnetic" in text or "adionuclide" in text or "CHO" in text
+    ):  # fmt: skip
         for match in _METHOD.finditer(text):
             found.append(Piece("method", *match.span(), match[0]))
     if "non" in text or "Non" in text or "NON" in text:
@@ -223,20 +232,20 @@ def _runs(pieces: Sequence[Piece]) -> list[list[Piece]]:
 
 def _phrases(text: str, start: int, end: int, into: list[Piece]) -> None:
     """Add the phrases and words of a stretch between facts."""
-    if start >= end:
+    if start >= end or text[start:end] == " ":
         return
     before = start - 1 if start else 0  # a mark may belong to the word in front
     stretch = text[before:end]
     find = _known if end - start <= _REPEATS else _named
-    for kind, first, last in find(stretch, start - before):
-        into.append(Piece(kind, before + first, before + last, stretch[first:last]))
+    for kind, first, last, words in find(stretch, start - before):
+        into.append(Piece(kind, before + first, before + last, words))
 
 
-def _named(text: str, start: int) -> tuple[tuple[Kind, int, int], ...]:
-    """Return the phrases of a text from a place on: what each is, and its span."""
+def _named(text: str, start: int) -> tuple[tuple[Kind, int, int, str], ...]:
+    """Return the phrases of a text from a place on: what each is, its span and its words."""
     first_words = phrases()
     tokens = _tokens(text, start)
-    found: list[tuple[Kind, int, int]] = []
+    found: list[tuple[Kind, int, int, str]] = []
     i, n = 0, len(tokens)
     while i < n:
         low, first, last = tokens[i]
@@ -253,7 +262,7 @@ def _named(text: str, start: int) -> tuple[tuple[Kind, int, int], ...]:
             last = tokens[i + size - 1][2]
         plain = low[0].isalnum() and low[0] != "s"
         if kind_here := kind if plain else _kind(kind, size, text, first):
-            found.append((kind_here, first, last))
+            found.append((kind_here, first, last, text[first:last]))
         i += size
     return tuple(found)
 
@@ -265,7 +274,7 @@ Token = tuple[str, int, int]  # in small letters, and where it stands
 
 def _tokens(text: str, start: int) -> list[Token]:
     """Return the tokens of a text from a place on; words parted by spaces are met again."""
-    if _ACROSS.search(text) or text.startswith("(", start):
+    if (". " in text and _ACROSS.search(text)) or text.startswith("(", start):
         return [(each[0].lower(), *each.span()) for each in _TOKEN.finditer(text, start)]
     found: list[Token] = []
     at = start

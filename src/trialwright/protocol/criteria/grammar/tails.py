@@ -11,9 +11,12 @@ from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.grammar.cues import (
     MOVES_A_LIMIT,
     VALUE_NAMED,
+    is_compared,
     is_kind,
+    is_participle,
     is_reason,
     is_short,
+    repeats,
     same_concept,
     turns_round,
 )
@@ -59,12 +62,16 @@ def read_tail(part: Reading, node: nodes.Node) -> nodes.Node:
             return _restated(part, node)
         case "not":
             _negated(part)
-        case "neutral":
+        case "neutral" if piece.text.lower() != "independent of":
             part.until_tail()
         case "current" | "ever" if part.i == len(part.pieces) - 1:
             part.when = part.when or ("current" if piece.kind == "current" else "ever")
             part.i += 1
+        case "word" if _goes_on(part, node):
+            return _named_on(part, node)
         case _:
+            if is_compared(part.pieces, part.i) and concept_of(node) is None:
+                part.unsure = True  # `liver enzymes less than ...`: a measure, no condition
             if piece.kind in ("if", "unless") and is_measured(node):
                 part.unsure = True  # `ALT < 2.5 x ULN if ...`: for others it is another
             _bound(part)
@@ -89,6 +96,29 @@ def _bound(part: Reading) -> None:
         return
     part.tail_from = taken[0].start
     part.behind(nodes.Residue(tidy(text)), text)
+
+
+def _goes_on(part: Reading, node: nodes.Node) -> bool:
+    """Say whether a name goes on behind its parentheses: `on-site (in hospital) care`."""
+    before, piece = part.pieces[part.i - 1], part.pieces[part.i]
+    if before.kind != "close" or part.text[before.end : piece.start].strip():
+        return False
+    if any(p.kind in ("positive", "negative") or is_measured(p.node) for p in part.pieces):
+        return False
+    return not (is_participle(piece.text) or piece.text.lower() in repeats(node))
+
+
+def _named_on(part: Reading, node: nodes.Node) -> nodes.Node:
+    """Read a name to its end: of `hypertension (HTN) medication`, hypertension is only a part."""
+    taken = part.until_tail()
+    if not isinstance(node, nodes.Has) or node.concept is not None:
+        part.unsure = True
+        return node
+    start = part.text.find(node.words, part.pieces[0].start)
+    named = leaf(part.text[start : taken[-1].end], part.hint)
+    part.unsure = part.unsure or start < 0 or not isinstance(named, nodes.Has)
+    part.tail = [n for n in part.tail if n != nodes.Residue(tidy(part.tail_words[-1]))]
+    return named
 
 
 def _negated(part: Reading) -> None:
@@ -149,10 +179,18 @@ def _others(part: Reading, node: nodes.Node) -> None:
     if len(text) == len(taken[0].text):
         part.examples.append(nodes.Residue(text))
         return
+    clause = next((p for p in taken if p.kind == "bound" and p.text.lower() in _CLAUSE), None)
+    if clause:  # `or other bone disorders which may impair ...`: of what was named before, too?
+        said = tidy(part.text[clause.start : taken[-1].end])
+        part.behind(nodes.Residue(f"if meant here too: {said}"), said)
+    text = text.split(" ", 1)[1] if text.lower().startswith(("or ", "and ")) else text
     kinds = {n.domain for n in leaves(node) if isinstance(n, nodes.Has)}
     named = domain_of(text)
     alike = named == "condition" and len(kinds) == 1  # other cytokines: of the kind before
     part.examples.append(nodes.Has(kinds.pop() if alike else named, None, text))
+
+
+_CLAUSE = frozenset(("which", "that", "requiring", "that require", "needing"))
 
 
 def _exemplified(

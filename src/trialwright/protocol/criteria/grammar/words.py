@@ -9,14 +9,14 @@ def one_of(text: str) -> "re.Pattern[str]":
 
 
 def _phrases(text: str) -> "re.Pattern[str]":
-    """Compile a list of phrases, one a line."""
+    """Compile a list of phrases, one a line; they are looked for in small letters."""
     lines = (line.strip() for line in text.strip().splitlines())
-    return re.compile(rf"\b(?:{'|'.join(line for line in lines if line)})\b", re.IGNORECASE)
+    return re.compile(rf"\b(?:{'|'.join(line for line in lines if line)})\b")
 
 
 _WHO = (
     r"(?:(?:principal|treating|study|site|attending) )?(?:investigator|physician|doctor|clinician"
-    r"|surgeon|sponsor|oncologist|PI|psychiatrist|cardiologist|provider)"
+    r"|surgeon|sponsor|oncologist|pi|psychiatrist|cardiologist|provider)"
 )
 _WEIGHED = r"judged|deemed|considered|felt|determined|assessed|thought|believed|decided"
 
@@ -93,14 +93,14 @@ ASKED = one_of(r"""
     parents? siblings? caregivers? carers? donors? abstain\w* abstinen\w+ refrain\w* donat\w+
     employment employed workers? school educat\w+ right-handed left-handed vulnerable
     randomi[sz]ed unable able
-    players? athletes? musicians? ethnicity habits? yoga healthy proficiency fluently admitted
-    referred referral certificate hobb(?:y|ies) occupations? occupational veterans? citizens?
-    citizenship literacy
+    players? athletes? musicians? ethnic\w* ethics? racial habits? yoga healthy proficiency fluently
+    admitted referred referral certificate hobb(?:y|ies) occupations? occupational veterans?
+    citizens? citizenship literacy
     swallow relatives? family familial investigational investigators?
     """)
 ASKED_WORD = one_of(
-    r"social birth sexual capacity access family sexually clinical research another other trials?"
-    r" study interest"
+    r"social birth sexual capacity access pregnancy family sexually clinical research another other"
+    r" trials? study interest"
 )
 ASKED_PHRASE = _phrases(r"""
     social security
@@ -108,6 +108,8 @@ ASKED_PHRASE = _phrases(r"""
     sexual activity
     capacity to
     access to
+    (?:negative|positive) (?:[\w()/-]+ ){0,5}pregnancy tests?
+    pregnancy tests? (?:\w+ ){0,3}(?:negative|positive)
     family (?:history|members?)
     sexually active
     (?:clinical|another|other) (?:\w+ )?(?:trials?|stud(?:y|ies))

@@ -95,6 +95,11 @@ def is_heading(words: str) -> bool:
     return _HEADING.fullmatch(f"{words}:") is not None
 
 
+def begins_one(words: str) -> bool:
+    """Say whether words begin a part of an abstract, heading first."""
+    return words[:1] in _FIRST_LETTERS and _HEADING.match(words) is not None
+
+
 def is_abstract_label(words: str) -> bool:
     """Say whether words are a label of an abstract (`Biologic therapy`)."""
     said = words.strip(" :*_")

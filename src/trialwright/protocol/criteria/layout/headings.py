@@ -46,10 +46,15 @@ _NAMED = re.compile(
     rf"\W{{0,6}}(?:{_KIND}\W{{1,3}}){{0,4}}?{_WHICH}s?"
     r"(?P<criteria>\s+criteri(?:a|on|ums?|as))?"
     r"(?P<tail>\s*\([^)]{1,60}\)|\s+(?:include[sd]?|are|were|is)(?:\s+as follows|\s+the following)?"
-    r"|\s+as follows|\s+(?:for|of|at|in)\s+[^:.;]{1,70})?\s*(?:\W{0,6}$|:)",
+    r"|\s+as follows|\s*(?:/|and|&)\s*(?:the\s+)?(?:rationales?|reasons?)"
+    r"|\s*[-–]\s+[^:.;]{1,60}|\s+(?:for|of|at|in)\s+[^:.;]{1,70})?\s*(?:\W{0,6}$|:)",
     re.IGNORECASE,
 )
-_NOT_A_HEADING = re.compile(r"\b(?:no|not|any|all|meets?|met|fulfil\w*|does|do)\b", re.IGNORECASE)
+_NOT_A_HEADING = re.compile(
+    r"\b(?:no|not|any(?! of the following\W*$)|(?<!for )(?<!of )(?<!\()all|meets?|met|fulfil\w*"
+    r"|does|do)\b",
+    re.IGNORECASE,
+)
 _GROUP = re.compile(
     r"\b(?:donors?|recipients?|volunteers?|controls?|healthy|sub-?study|phase|part|cohort|arm|group"
     r"|stage|for|biomarkers?|caregivers?|parents?|siblings?)\b",
@@ -66,8 +71,10 @@ _SAYS_MORE = re.compile(
     r"|should|and|or|of the|from the|in the)\b",
     re.IGNORECASE,
 )
+_ASKS_ALL = re.compile(r"\b(?:must|should|shall)\W*$", re.IGNORECASE)
 _FOR_ALL = re.compile(
     r"\b(?:brief|summari[sz]ed|summary|common"
+    r"|(?:rationale|reason)s?\W*$"
     r"|all (?:the )?(?:cohorts|groups|parts|arms|phases|patients|subjects|participants))\b"
     r"|\b(?:for|of) (?:the |this |all |study )*"
     r"(?:stud(?:y|ies)|trial|patients?|subjects?|participants?|participation|enrol?lment|entry)"
@@ -79,10 +86,12 @@ _FOR_ALL = re.compile(
 _ELIGIBILITY = re.compile(
     r"\W*(?:(?:key|main|major|general|protocol|patient|study|summary of)\s+){0,2}"
     r"(?:(?:eligibility|enrol?lment|entry|admission|participation)\s+(?:criteria|requirements)"
+    r"|conditions for (?:patient )?eligibility"
     r"|(?:disease|patient|prior concurrent therapy) ?characteristics|prior concurrent therapy)\W*$",
     re.IGNORECASE,
 )
-_ELIGIBILITY_WORDS = re.compile(r"characteristics|criteria|concurrent|require")
+_INELIGIBILITY = re.compile(r"\W*conditions for (?:patient )?ineligibility\W*$", re.IGNORECASE)
+_ELIGIBILITY_WORDS = re.compile(r"characteristics|criteria|concurrent|require|ligibility")
 _PEOPLE = re.compile(
     r"\W*(?:to be eligible|in order to|for inclusion"
     r"|(?:any|all|the|an?|eligible|potential|each)\s+)*"
@@ -123,8 +132,11 @@ def find_heading(words: str) -> Heading | None:
     low = words.lower()
     if "clusion" in low and (found := _named(words) or _of_a_group(words)):
         return found
-    if len(words) < 60 and _ELIGIBILITY_WORDS.search(low) and _ELIGIBILITY.match(words):
-        return Heading("inclusion", "eligibility")
+    if len(words) < 60 and _ELIGIBILITY_WORDS.search(low):
+        if _ELIGIBILITY.match(words):
+            return Heading("inclusion", "eligibility")
+        if _INELIGIBILITY.match(words):
+            return Heading("exclusion")
     return _sentence(words) if words.rstrip(" *_\\").endswith(":") else None
 
 
@@ -137,7 +149,8 @@ def _named(words: str) -> Heading | None:
     if (found["tail"] or words[found.end() - 1] == ".") and not found["criteria"]:
         return None
     section: Section = "inclusion" if found["which"].lower() == "inclusion" else "exclusion"
-    aside = (found["tail"] or "").strip().startswith("(")
+    tail = (found["tail"] or "").strip()
+    aside = tail.startswith(("(", "-", "–")) and not _ASKS_ALL.search(tail)
     of_some = (_GROUP.search(words) or aside) and not _FOR_ALL.search(words)
     return Heading(section, group=words if of_some else None)
 

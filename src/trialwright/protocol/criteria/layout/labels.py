@@ -3,6 +3,7 @@
 Co-existing Condition:                        a label: a subheader
 Biologic therapy: Not specified               an empty answer: a note
 * Excluded within 30 days of study entry:     a subheader that the next lines stand under
+* Donors:                                     another, for some people only
 """
 
 import re
@@ -12,6 +13,7 @@ from dataclasses import replace
 from trialwright.protocol.criteria.layout.abstracts import is_abstract_label, is_heading
 from trialwright.protocol.criteria.layout.model import Item, Leftover, LeftoverKind
 from trialwright.protocol.criteria.layout.remarks import answers_nothing
+from trialwright.protocol.criteria.layout.subheaders import labels_a_group
 
 _LABEL = re.compile(
     r"\W*(?:(?:co-?existing|concurrent|concomitant|prior)"
@@ -37,7 +39,7 @@ def sorted_out(pieces: Iterable[Item | Leftover], text: str) -> Iterator[Item | 
         if kind is None:
             yield replace(piece, under=since) if since else piece
             continue
-        if _SINCE.fullmatch(piece.text):
+        if _SINCE.fullmatch(piece.text) or labels_a_group(piece.text):
             since = piece.text
         yield Leftover(kind, piece.span, text[slice(*piece.span)])
 
@@ -47,6 +49,8 @@ def _asks_nothing(item: Item) -> LeftoverKind | None:
         only = item.children[0].text if len(item.children) == 1 else ""
         nothing = only and item.section == "inclusion" and answers_nothing(only)
         return "note" if nothing and is_abstract_label(item.text) else None
+    if labels_a_group(item.text):
+        return "subheader"
     label, colon, rest = item.text.partition(":")
     if colon:
         return _label_asks_nothing(item.text, label, rest.strip())

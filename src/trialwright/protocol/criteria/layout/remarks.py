@@ -12,12 +12,14 @@ _ONLY_A_NOTE = re.compile(
     r"\W*(?:see (?:also )?(?:the )?(?:disease|patient) characteristics"
     r"|\*?\s*(?:please )?(?:see|refer to) (?:also )?(?:the )?[^.;]{0,60}\b(?:appendix|appendices"
     r"|protocol|website)\b[^.;]{0,40}|(?:please )?contact (?:the )?(?:study )?sites? for[^.;]{0,60}"
+    r"|(?:note:?\s*)?other (?:protocol[- ]defined|protocol[- ]specified) (?:(?:in|ex)clusion)"
+    r"(?:\s?(?:/|and|or|&)\s?exclusion)? criteria (?:may |might |will |also |can )*appl(?:y|ied)"
     r"|no eligibility criteria|not specified|not applicable|not available|not provided"
     r"|none(?: specified| stated)?|n/?a|tbd)\W*",
     re.IGNORECASE,
 )
 _LONGEST_POINTER = 160
-_POINTER_LETTERS = frozenset("sSpPrRcCnNtT*([")
+_POINTER_LETTERS = frozenset("sSpPrRcCnNtToO*([")
 _RESCUE = re.compile(
     r"\b(?:may (?:still |also )?(?:be (?:considered |still )?"
     r"(?:eligible|allowed|included|enrol+ed|permitted|accepted|acceptable|considered|entered"
@@ -28,9 +30,8 @@ _RESCUE = re.compile(
     r"|(?:is|are) (?:still |also )?eligible,? (?:if|provided|as long as|so long as|after|when)"
     r"|(?:is|are) still eligible"
     r"|(?:not|never) (?:be )?(?:excluded|exclusionary|considered (?:an? )?exclusion\w*)"
-    r"|(?:is|are) not (?:an? )?(?:exclusion\w*|excluded)|allowed|permitted|permissible)\b",
-    re.IGNORECASE,
-)
+    r"|(?:is|are) not (?:an? )?(?:exclusion\w*|excluded)|allowed|permitted|permissible)\b"
+)  # in small letters
 _REFUSAL = re.compile(
     r"\b(?:not|no longer|never|only|nor|if|unless) (?:be )?(?:considered |otherwise )?"
     r"(?:eligible|allowed|permitted|included|enrol+ed|acceptable|accepted)\b"
@@ -59,7 +60,7 @@ _NO_ANSWER = re.compile(
     r"|none(?: specified)?|no (?:limits?|restrictions?|limitations?)|(?:male or female|any sex)"
     r"|see (?:also )?(?:the )?(?:disease|patient|prior|other|above|below|chemotherapy|biologic"
     r"|radiotherapy|surgery|endocrine|general|inclusion|exclusion|eligibility|performance|age)\b"
-    r"[^.;:]{0,40})?\W*",
+    r"[^.;:\d]{0,40})?\W*",
     re.IGNORECASE,
 )
 
@@ -77,9 +78,10 @@ def rescues(words: str) -> bool:
     >>> rescues("Haemoglobin of 8 (transfusion allowed)"), rescues("20 to 65 years can be enrolled")
     (False, False)
     """
-    if len(words) > 400 or not may_let_in(words.lower()) or not _RESCUE.search(words):
+    low = words.lower()
+    if len(words) > 400 or not may_let_in(low) or not _RESCUE.search(low):
         return False
-    plain = _BRACKETED.sub(" ", words)
+    plain = _BRACKETED.sub(" ", low)
     found = _RESCUE.search(plain)
     if not found or _REFUSAL.search(plain):
         return False

@@ -38,7 +38,7 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _STATUS = re.compile(
-    r"\W*(?:allowed|excluded|required|permitted|prohibited|recommended|per amendment)\b",
+    r"\W*(?:allowed|excluded|included|required|permitted|prohibited|recommended|per amendment)\b",
     re.IGNORECASE,
 )
 _GROUP = re.compile(
@@ -47,6 +47,11 @@ _GROUP = re.compile(
     r"|workers?|siblings?|women|men|females?|males?|children)\b|\W*for\b",
     re.IGNORECASE,
 )
+_PEOPLE = re.compile(
+    r"\W*(?:[\w-]+\s+){1,3}(?:subjects|patients|participants|volunteers|individuals|controls)\s*:",
+    re.IGNORECASE,
+)
+_SAYS_MORE = re.compile(r"clusion|\bexclu|\bfollowing\b|\bsame\b", re.IGNORECASE)
 COLONS = (":", "：")
 _LONGEST = 400
 _SHORT = 90  # characters of a label
@@ -77,6 +82,29 @@ def is_label(words: str, section: Section | None = None) -> bool:
 def speaks_of_a_group(words: str) -> bool:
     """Say whether the words name whom the items below are for (`Cohort A:`, `For women:`)."""
     return _GROUP.search(words) is not None and len(words) <= _SHORT and not _ASKS.search(words)
+
+
+def opens_a_group(words: str) -> bool:
+    """Say whether words begin with a label of people, as beside another group's.
+
+    >>> opens_a_group("Obese Subjects:"), opens_a_group("Any of the patients:")
+    (True, False)
+    """
+    found = _PEOPLE.match(words)
+    return found is not None and not _ASKS.search(found[0])
+
+
+def labels_a_group(words: str) -> bool:
+    """Say whether an item is only the label of a group, for the items that stand behind it.
+
+    >>> labels_a_group("Donors:"), labels_a_group("CONTROL GROUP"), labels_a_group("Women")
+    (True, True, False)
+    """
+    if len(words) > _SHORT or not (opens_a_list(words) or words.isupper()):
+        return False
+    if _SAYS_MORE.search(words):
+        return False
+    return speaks_of_a_group(words) or (opens_a_group(words) and opens_a_list(words))
 
 
 def stands_alone(words: str, section: Section | None = None) -> bool:

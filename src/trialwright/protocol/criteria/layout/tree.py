@@ -9,10 +9,17 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from trialwright.protocol.criteria.layout import remarks
+from trialwright.protocol.criteria.layout.abstracts import begins_one
 from trialwright.protocol.criteria.layout.joined import joined
 from trialwright.protocol.criteria.layout.lines import BARE, Line, read_lines
 from trialwright.protocol.criteria.layout.model import Item, Leftover, LeftoverKind, Role, Section
-from trialwright.protocol.criteria.layout.subheaders import COLONS, opens_a_list, stands_alone
+from trialwright.protocol.criteria.layout.subheaders import (
+    COLONS,
+    opens_a_group,
+    opens_a_list,
+    speaks_of_a_group,
+    stands_alone,
+)
 
 DEEPEST = 16
 _AS_LETTER = {1: 9, 5: 22, 10: 24}  # i, v, x by their place among the letters
@@ -212,11 +219,18 @@ class Tree:
             or remarks.is_note(line.words)
         ):
             self.found.append(self._left("note", line))
-        elif opens_a_list(line.words) and stands_alone(line.words, self.place.section):
+        elif opens_a_list(line.words) and self._sorts(line.words):
             self.place.under = line.words
             self.found.append(self._left("subheader", line))
         else:
             self._open(_Open.of(line, block=opens_a_list(line.words)))
+
+    def _sorts(self, words: str) -> bool:
+        """Say whether words above a list are a label; beside a label of people, another is one."""
+        if stands_alone(words, self.place.section):
+            return True
+        above = self.place.under or ""
+        return opens_a_group(words) and (speaks_of_a_group(above) or opens_a_group(above))
 
     def _belongs(self, line: Line) -> bool:
         """Give an unmarked line to the item above it, where it is that item's."""
@@ -230,6 +244,8 @@ class Tree:
             self._grow(line)
             return True
         lister = opens_a_list(line.words)
+        if begins_one(line.words):
+            return False
         if remarks.is_note(line.words) or (remarks.rescues(line.words) and not lister):
             role: Role = "note" if remarks.is_note(line.words) else "rescue"
             del stack[max(1, (deeper or [0])[-1] + 1) :]
