@@ -385,6 +385,20 @@ def test_a_body_that_does_not_arrive_is_not_waited_for(
     assert b"This form did not arrive" in body["body"]
 
 
+def test_a_program_that_stops_answers_a_form_that_is_still_arriving(
+    full: MemoryDesk, editing: Editing
+) -> None:
+    async def receive() -> dict[str, Any]:
+        task = asyncio.current_task()
+        assert task is not None
+        task.cancel()  # as the server does to what still runs when it stops
+        await asyncio.sleep(60)
+        raise AssertionError
+
+    start, *_ = asked_raw(site(full, PORT, editing), editing, receive)
+    assert start["status"] == 408
+
+
 def test_a_body_without_an_end_is_cut_off(full: MemoryDesk, editing: Editing) -> None:
     taken = 0
 

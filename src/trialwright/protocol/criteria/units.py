@@ -164,6 +164,8 @@ OF_NORMAL = re.compile(
 LIMIT_OF_NORMAL = re.compile(
     rf"\b(?:(?P<upper>{_UPPER})|(?P<lower>{_LOWER}))(?!\w){_SHORT}", re.IGNORECASE
 )
+# Where a limit of normal may begin: (I)ULN, UNL, (I)LLN, upper, lower, normal, high, max or top.
+LIMIT_BEGINS = re.compile(r"[UuLlNnHhMmTtIi](?<!\w.)(?i:LN|NL|PPER|OW|ULN|LLN|ORM|IGH|AX|OP)")
 WHOSE = frozenset(
     [
         "the",

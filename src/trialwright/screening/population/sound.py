@@ -41,7 +41,7 @@ def check_columns(table: Expr, name: str, where: str) -> None:
     schema = table.schema()
     for column, kind in SCHEMAS[name].items():
         if column not in schema:
-            wanted = "tables of this version: pack the patients again (`trialwright pack`)"
+            wanted = "this version's tables: pack them again (`trialwright population pack`)"
             raise InputError(f"{where}, {name}", f"no column {column}", wanted)
         found = schema[column]
         if not any(getattr(found, asked)() for asked in _KINDS[kind]):

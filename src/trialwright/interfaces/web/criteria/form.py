@@ -42,7 +42,7 @@ async def read_form(request: Request[Any, Any, Any], editing: Editing) -> Form:
         fields = parse_qs(
             text, keep_blank_values=True, max_num_fields=20, encoding="utf-8", errors="strict"
         )
-    except TimeoutError as error:
+    except (TimeoutError, asyncio.CancelledError) as error:  # too slow, or the program stops
         raise HTTPException(status_code=408, detail="the form did not arrive") from error
     except ValueError as error:
         raise HTTPException(status_code=400, detail="a form that cannot be read") from error

@@ -12,7 +12,7 @@ from trialwright.protocol.criteria.facts.acuity import acuities
 from trialwright.protocol.criteria.facts.ages import age
 from trialwright.protocol.criteria.facts.amounts import Amount, amounts, names_time
 from trialwright.protocol.criteria.facts.attested import childbearing
-from trialwright.protocol.criteria.facts.classes import classes
+from trialwright.protocol.criteria.facts.classes import classes, may_hold_classes
 from trialwright.protocol.criteria.facts.comparisons import comparison
 from trialwright.protocol.criteria.facts.concepts import named_concepts
 from trialwright.protocol.criteria.facts.graded import grades
@@ -35,7 +35,8 @@ def found_facts(text: str, *more: Vocabulary) -> tuple[Piece, ...]:
     taken = _Taken(text)
     if "earing" in text or "EARING" in text:
         taken.add(childbearing(text))
-    taken.add(classes(text))
+    if may_hold_classes(text):
+        taken.add(classes(text))
     if "20/" in text or "6/" in text:
         taken.add(acuities(text))
     if "rade" in text or "RADE" in text or "moderate" in text or "mild" in text:
@@ -48,8 +49,10 @@ def found_facts(text: str, *more: Vocabulary) -> tuple[Piece, ...]:
     if "ormal" in text:
         taken.add(normal_ranges(text))
     concepts = tuple(named_concepts(text, *more))
-    if " since " in text:
+    if " since " in text and ("day" in text.lower() or "week" in text.lower()):
         taken.add(times_since(text, concepts))
+    if not taken.pieces:  # concepts come in order, and none overlaps another
+        return concepts
     taken.add(concepts)
     return taken.in_order()
 

@@ -10,7 +10,6 @@ includes the whole third one, and a limit in hours, because records have days.
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from trialwright.core.dates import Duration
@@ -79,7 +78,7 @@ def age(
     start, end = stated
     lower = _sandwiched(group, found, text, start)
     if lower is not None:
-        start, group = lower.amount.start, replace(group, limits=(lower, *group.limits))
+        start, group = lower.amount.start, group._replace(limits=(lower, *group.limits))
     after = _AFTER_OLD.match(text, end) if len(group.limits) == 1 else None
     if after and (after["more"] is not None) == (group.limits[0].op in (">", ">=")):
         end = after.end()

@@ -30,7 +30,13 @@ from trialwright.protocol.criteria.numbers import (
     sign,
     sign_before,
 )
-from trialwright.protocol.criteria.units import LIMIT_OF_NORMAL, WHOSE, UnitFound, unit_at
+from trialwright.protocol.criteria.units import (
+    LIMIT_BEGINS,
+    LIMIT_OF_NORMAL,
+    WHOSE,
+    UnitFound,
+    unit_at,
+)
 
 _DIGIT = re.compile(r"\d")
 _IN_WORDS = re.compile(
@@ -187,7 +193,7 @@ def _past_word(text: str, at: int) -> int:
 
 def _amount(text: str, least: int, at: int, end: int, values: tuple[Decimal, ...]) -> Amount | None:
     second = None
-    if power := _TO_THE.match(text, end):  # 10^5
+    if text[end : end + 1] == "^" and (power := _TO_THE.match(text, end)):  # 10^5
         if values[0] != 10:
             return None
         values, end = (Decimal(10) ** int(power["n"]),), power.end()
@@ -341,8 +347,13 @@ def _number_words(text: str) -> Iterator[Amount]:
 
 def _limits_of_normal(text: str, taken: set[int]) -> Iterator[Amount]:
     """Find limits of normal that no number multiplies: `greater than the ULN`."""
-    for found in LIMIT_OF_NORMAL.finditer(text):
-        if found.end() in taken or _MORE_THAN_LIMIT.match(text, found.end()):
+    end = 0
+    for begin in LIMIT_BEGINS.finditer(text):
+        found = LIMIT_OF_NORMAL.match(text, begin.start()) if begin.start() >= end else None
+        if found is None:
+            continue
+        end = found.end()
+        if end in taken or _MORE_THAN_LIMIT.match(text, end):
             continue
         start = _past_whose(text, found.start())
         op, begins, _ = operator_before(text, max(0, start - _REACH), start)

@@ -91,19 +91,18 @@ def _any_sign() -> AhoCorasick:
     return AhoCorasick([sign.lower() for signs in _signs() for sign in signs])
 
 
-def _may_hold(text: str) -> bool:
-    if not _any_sign().find_matches_as_indexes(text.lower()):
+def may_hold_classes(text: str) -> bool:
+    """Say whether a text may hold classes: it shows a sign of a scale, and what may be a class."""
+    lower = text.lower()
+    if not _any_sign().find_matches_as_indexes(lower):
         return False
     in_any_case, as_written = _signs()
-    return any(map(text.lower().__contains__, in_any_case)) or any(
-        map(text.__contains__, as_written)
-    )
+    shown = any(map(lower.__contains__, in_any_case)) or any(map(text.__contains__, as_written))
+    return shown and _A_CLASS.search(text) is not None
 
 
 def classes(text: str) -> Iterator[Piece]:
-    """Find classes on the scales of the lexicon."""
-    if not (_may_hold(text) and _A_CLASS.search(text)):
-        return
+    """Find classes on the scales of the lexicon in a text that may hold some."""
     end = 0
     for mention in _matcher().find(text):
         if mention.start < end:

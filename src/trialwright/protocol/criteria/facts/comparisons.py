@@ -67,7 +67,7 @@ def comparison(
     if each := by_sex(text, group, found, end, last):
         node, end, last = _of_each(subject, group, each), each.end, each.last
     elif other := second_limit(text, group, found, end, last):
-        theirs = _node(subject, replace(group, limits=(other.limit,)))
+        theirs = _node(subject, group._replace(limits=(other.limit,)))
         if theirs is not None:
             node = for_some(node, theirs, group.limits[0], other)
             end, last = other.end, other.last
@@ -97,7 +97,7 @@ def _otherwise(text: str, left: Left, least: int, group: Group, names: Names) ->
     share = last.unit.kind in ("uln", "lln", "predicted")
     right = subject_at_right(text, group.start, group.end, names, last.unit.unit, left.said_score)
     if right and not share:
-        return replace(right, start=_score_start(text, left, group)) if left.said_score else right
+        return right._replace(start=_score_start(text, left, group)) if left.said_score else right
     return open_at_left(text, left, least, last.unit.unit, share)
 
 
@@ -131,7 +131,7 @@ def _of_each(subject: Subject, group: Group, each: BySex) -> nodes.Node:
             part
             for part in (
                 nodes.Demographic(sex=sex),
-                _node(subject, replace(group, limits=(limit,))),
+                _node(subject, group._replace(limits=(limit,))),
             )
             if part is not None
         )
@@ -330,7 +330,7 @@ def _sandwiched(
     other = Limit(FLIPPED[sign(joint)], before, unit)
     if {other.op[0], limit.op[0]} != {"<", ">"}:
         return group, subject.start
-    return replace(group, limits=(other, limit), joint="all", start=before.start), before.start
+    return group._replace(limits=(other, limit), joint="all", start=before.start), before.start
 
 
 def _restated(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.facts.places import word_start
@@ -17,6 +18,7 @@ _RELATION = re.compile(
     re.IGNORECASE,
 )
 _RELATES = re.compile(r"[\w-]*\s+(?:to|of|against|for)\b", re.IGNORECASE)  # what one ends with
+_MARKS = frozenset(("", ",", ".", ";", ")", "/", ":", "("))  # with one behind it, none ends there
 _LONGEST = 80  # characters of a relation
 
 
@@ -26,11 +28,20 @@ def named_concepts(text: str, *more: Vocabulary) -> Iterator[Piece]:
     A concept whose codes cannot list all evaluates to unknown without one: no residue is needed.
     """
     for found in finder(*more).mentions(text):
-        if _RELATES.match(text, found.end) and _in_relation(text, found.end):
+        start, end, concept = found
+        if (
+            text[end : end + 1] not in _MARKS
+            and _RELATES.match(text, end)
+            and _in_relation(text, end)
+        ):
             continue  # its last word is what the relation begins with
-        words = text[found.start : found.end]
-        node = nodes.Has(found.value.domain, found.value.id, words)
-        yield Piece("atom", found.start, found.end, words, node)
+        words = text[start:end]
+        yield Piece("atom", start, end, words, _has(concept.domain, concept.id, words))
+
+
+@lru_cache(maxsize=1 << 14)
+def _has(domain: nodes.Domain, concept: str, words: str) -> nodes.Has:
+    return nodes.Has(domain, concept, words)
 
 
 def _in_relation(text: str, at: int) -> bool:

@@ -6,7 +6,7 @@ A bracket that names a measure or abbreviates one is noted, and so is a method o
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from trialwright.protocol.criteria.facts.named import Names
 from trialwright.protocol.criteria.facts.places import opening, rstrip, word_start
@@ -49,8 +49,7 @@ _EXPLAINS = re.compile(
 _PREDICTED = re.compile(r"(?:%|percent)\s*(?:of\s+)?(?:the\s+)?pred(?:icted)?\s*\Z", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(NamedTuple):
     """How far filler reaches to the left of a limit, and what it said."""
 
     at: int

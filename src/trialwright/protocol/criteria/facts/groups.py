@@ -7,7 +7,6 @@ connective := "and" | "or" | "," | "-"
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
@@ -44,8 +43,7 @@ class Limit(NamedTuple):
     unit: UnitFound
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """The limits of one thing, and whether all of them must hold or any."""
 
     limits: tuple[Limit, ...]

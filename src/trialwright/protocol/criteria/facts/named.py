@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from trialwright.protocol.criteria.matcher import Matcher, Mention
 from trialwright.protocol.criteria.measures import lexicon
@@ -12,8 +12,7 @@ from trialwright.protocol.criteria.measures import lexicon
 _PT = re.compile(r"\bPT(?=\s*(?:,|/|and|or|&)\s*(?:a?PTT|INR)\b)|(?<=[PI][TN][TR]/)PT\b")
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(NamedTuple):
     """The measures that a text names, by where their names end and begin."""
 
     by_end: Mapping[int, Mention[str]]

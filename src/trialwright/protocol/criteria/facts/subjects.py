@@ -7,8 +7,7 @@ The word in front may make another measure of it (`urine creatinine`), which sta
 """
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from trialwright.protocol.criteria.facts.filler import Left
 from trialwright.protocol.criteria.facts.named import Names
@@ -29,9 +28,10 @@ _MOST_IN_LIST = 6
 _REACH = 60  # characters in front of a measure
 _JOINT = re.compile(r"\s*(?P<joint>,?\s*(?:and\s*/\s*or|and|or|&)|,|/)\s*\Z", re.IGNORECASE)
 
+_JOINT_ENDS = frozenset(",/&dDrR")  # of `and`, `or`
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+
+class Subject(NamedTuple):
     """The measures that a limit is about; `words` for one that no vocabulary knows."""
 
     measures: tuple[str, ...]
@@ -101,6 +101,9 @@ def _list(
     listed, start = [last.value], _with_kind(text, last.start, least)
     joint: Joint = "and"
     for n in range(6):
+        front = text[max(least, start - 10) : start].rstrip()
+        if front[-1:] not in _JOINT_ENDS:
+            break
         found = _JOINT.search(text, max(least, start - 10), start)
         if not found:
             break

@@ -15,8 +15,8 @@ months` where a thing of the past is counted: see `lone_times`.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from trialwright.core.dates import Duration
 from trialwright.protocol.criteria.facts.amounts import Amount, named, whole
@@ -38,6 +38,7 @@ _WITHIN = re.compile(
 _UNIT_ALONE = re.compile(
     r"(?:last|past|previous|preceding|prior)\s+(?:calendar\s+)?(?P<unit>year|month|week|day)\b"
 )
+_PAST_WORDS = ("last", "past", "previous", "preceding", "prior")
 _OPENS_ALONE = re.compile(r"\b(?:(?:with)?in|during|over)\s+(?:the\s+)?\Z")
 _LIVES = re.compile(
     rf"\s*(?:\([^()]{{1,24}}\)\s*)?,?\s*or,?\s+(?:within\s+"
@@ -145,8 +146,7 @@ _FRONT = 48  # characters in front of a time in which `within the last` may begi
 _BARE = frozenset({"treatment", "infusion", "dosing", "study", "trial"})
 
 
-@dataclass(frozen=True, slots=True)
-class Time:
+class Time(NamedTuple):
     """A length of time in a text: amounts and half-lives, and where they end."""
 
     amount: Amount | None
@@ -177,6 +177,8 @@ _ONE = {"year": Duration(12), "month": Duration(1), "week": Duration(0, 7), "day
 def _without_number(text: str) -> Iterator[Piece]:
     """Read `in the past year`, `during the preceding month`."""
     lower = lowered(text)
+    if not any(map(lower.__contains__, _PAST_WORDS)):
+        return
     for alone in _UNIT_ALONE.finditer(lower):
         opens = _OPENS_ALONE.search(lower, max(0, alone.start() - _ALONE_FRONT), alone.start())
         if opens:
@@ -225,8 +227,7 @@ def _window(text: str, amount: Amount) -> Piece | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Opening:
+class _Opening(NamedTuple):
     """What stands in front of a time: `within the last`, `over`, `for`."""
 
     at: int | None = None  # where it begins

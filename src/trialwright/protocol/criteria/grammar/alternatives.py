@@ -37,6 +37,12 @@ _GRADES = re.compile(  # said in front of a list, it is said of all of it
     r"|unresolved|concomitant|concurrent|advanced|and|or)\s*)+",
     re.IGNORECASE,
 )
+_GRADE_OF_NAME = re.compile(
+    r"(?:(?:any|all|known|other|evidence of|presence of)\s+)*"
+    r"((?:clinically\s+significant|severe|serious|major|significant|relevant|uncontrolled|unstable"
+    r"|untreated|symptomatic|active|advanced)(?:\s+(?:and|or)\s+\w+(?=\s\w+\s))?)\s+\w",
+    re.IGNORECASE,
+)
 _OWN_WORDS = re.compile(
     r"(?:who|whose|has|have|had|is|are|was|were)\b"
     r"|(?!.*\b(?:that|which|who|within|during|requiring|if|unless|except|at|on|in)\b)"
@@ -47,7 +53,9 @@ _OWN_WORDS = re.compile(
 _OTHER = re.compile(r"(?:any\s+|an)?other\b|the\s+investigator|in\s+the\s+opinion", re.IGNORECASE)
 _JUDGES = re.compile(
     r"\b(?:that|which)\b.*\b(?:may|might|could|would|can|preclud\w+|interfer\w+|compromis\w+"
-    r"|jeopardi[sz]\w+|affect\w*|impair\w*|prevent\w*|influenc\w+|limit\w*)\b",
+    r"|jeopardi[sz]\w+|affect\w*|impair\w*|prevent\w*|influenc\w+|limit\w*)\b"
+    r"|\b(?:affecting|interfering|precluding|compromising|impairing|jeopardi[sz]ing|influencing"
+    r"|limiting|preventing)\b",
     re.IGNORECASE,
 )
 _OTHERS = re.compile(r"(?:or\s+)?other\b", re.IGNORECASE)  # `any other` has its own
@@ -74,12 +82,13 @@ _KIND = re.compile(
     r"|therap(?:y|ies)|procedures?)",
     re.IGNORECASE,
 )
+_SEEDS = (" bacterial", " viral", " fungal", " parasitic", " neuroendocrine")
 _SHORTEST = 3  # letters of a member; a shorter one (hepatitis B, C) goes with what precedes it
 
 
 def alternatives(parts: Sequence[Part], text: str) -> nodes.Node:
     """Join alternatives; words of one that may be said of the others are, or are asked for."""
-    parts = _with_fronts(tuple(map(_named, parts)))
+    parts = _with_fronts(tuple(map(_named, parts)), text)
     torn = _torn(parts)
     if torn is not None:
         left = leaf_or_residue(_said(parts, torn, text))
@@ -153,6 +162,8 @@ def _names_nothing(part: Part) -> bool:
     """Say whether a phrase without a code names no fact: it waits for what its neighbour says."""
     match part.node:
         case nodes.Has(domain, None, words, when=when):
+            if words.lower().endswith(_SEEDS) and not part.tail:
+                return True
             if names_a_fact(words, domain, cued="ever" in (when, part.when)):
                 return False
             first, _, last = words.rpartition(" ")  # several words and a noun: it waits for none
@@ -177,7 +188,7 @@ def _said(parts: Sequence[Part], first: int, text: str) -> str:
 # --- what is certainly said of others ------------------------------------------------------------
 
 
-def _with_fronts(parts: Sequence[Part]) -> tuple[Part, ...]:
+def _with_fronts(parts: Sequence[Part], text: str) -> tuple[Part, ...]:
     """Give a front without its noun to the member behind: `uncontrolled or secondary gout`."""
     read = list(parts)
     for at in range(len(read) - 2, -1, -1):
@@ -186,12 +197,14 @@ def _with_fronts(parts: Sequence[Part]) -> tuple[Part, ...]:
         waits = waits and other.coded and not _WAITING.fullmatch(other.text)
         if not (waits and _ADJECTIVES.fullmatch(front.text)):
             continue
-        said = f"{front.text} or {other.text}"
+        comma = f"{front.text}, {other.text}" in tidy(text)
+        by = ", " if comma else " or "  # as it is written
+        said = f"{front.text}{by}{other.text}"
         if not (other.lead or other.tail or other.measured):
             node = some((timed(other), nodes.Residue(said)))
             read[at : at + 2] = [replace(other, node=node, window=None, when=None, text=said)]
         elif other.lead:
-            lead = f"{front.text} or {other.lead}"
+            lead = f"{front.text}{by}{other.lead}"
             node = retold(other.node, other.lead, lead)
             if node != other.node:
                 read[at : at + 2] = [replace(other, node=node, lead=lead, text=said)]
@@ -283,8 +296,8 @@ def _narrowed(parts: Sequence[Part], text: str) -> nodes.Node:
             said = before if i and not _has_front(part) else ()
             near = place if i and part.coded and HEAD.fullmatch(part.text) else ""
             key, bare = _doubts((*said, near, after)), timed(part)
-        if part.lead or part.degree or part.window_leads:
-            before = _front(part)
+        if any(front := _front(part)):
+            before = front
         held.setdefault(key, []).append(bare)
     free = held.pop((), [])
     return some((*free, *(every((some(nodes_), *key)) for key, nodes_ in held.items())))
@@ -335,7 +348,16 @@ def _has_front(part: Part) -> bool:
 def _front(part: Part) -> tuple[str, ...]:
     """Return the words in front of a member: how it must be, and when."""
     when = part.window.text if part.window and part.window_leads else ""
-    return (part.lead or tidy(" ".join(part.degree)), when)
+    return (part.lead or tidy(" ".join(part.degree)) or _grade_of_name(part), when)
+
+
+def _grade_of_name(part: Part) -> str:
+    """Return the grading words in a name without a code: `clinically significant renal disease`."""
+    node = part.node
+    if not isinstance(node, nodes.Has) or node.concept is not None:
+        return ""
+    grades = _GRADE_OF_NAME.match(node.words)
+    return grades[1] if grades else ""
 
 
 def _doubts(words: Iterable[str]) -> tuple[nodes.Node, ...]:

@@ -44,6 +44,7 @@ from trialwright.protocol.criteria.grammar.exceptions import exception
 from trialwright.protocol.criteria.grammar.groups import split
 from trialwright.protocol.criteria.grammar.lists import read_list
 from trialwright.protocol.criteria.grammar.nouns import is_judged, leaf
+from trialwright.protocol.criteria.grammar.one_piece import TELLS, in_one_piece
 from trialwright.protocol.criteria.grammar.open_facts import facts_only
 from trialwright.protocol.criteria.grammar.part import (
     decidable,
@@ -59,6 +60,11 @@ from trialwright.protocol.criteria.numbers import count
 from trialwright.protocol.criteria.pieces import DEPTH, Piece, kinds_of
 from trialwright.protocol.criteria.trees import every, some, tidy
 
+_OF_PERSONS = re.compile(
+    r"(?:(?:all|any|these|such|eligible|the|no)\s+)*(?:patients?|subjects?|participants?|individuals"
+    r"|volunteers|candidates|women|men|females?|males?|they|he|she|must|should|children|adults)\b",
+    re.IGNORECASE,
+)
 _DIGIT = re.compile(r"\d")
 
 
@@ -178,9 +184,11 @@ def _with_next(node: nodes.Node, run: Sequence[Piece], text: str, section: Secti
     if sentence and ELIGIBLE.search(words) and not INELIGIBLE.search(words):
         rescue = nodes.Residue(f"whether this lets in: {words}")
         return some((node, rescue)) if section == "inclusion" else nodes.Except(node, (rescue,))
-    if sentence and DEFINES.match(words):
-        return every((node, nodes.Residue(words)))
-    if sentence and ELABORATES.match(words):
+    tells = sentence and not _OF_PERSONS.match(words) and INSTRUCTS.search(words) is not None
+    if sentence and section == "inclusion" and (DEFINES.match(words) or tells):
+        if not _holds_a_limit(run):
+            return every((node, nodes.Residue(words)))
+    if sentence and (DEFINES.match(words) or ELABORATES.match(words)):
         more = nodes.Residue(words)
         if section == "inclusion":
             return every((node, more))
@@ -189,7 +197,7 @@ def _with_next(node: nodes.Node, run: Sequence[Piece], text: str, section: Secti
         if section == "inclusion" and isinstance(node, nodes.All):
             return nodes.Residue(tidy(text[: run[-1].end]))  # or: instead of which of these?
         return some((node, _segment(run[1:] or run, text, section)))
-    if section == "exclusion" and sentence and INSTRUCTS.search(words):
+    if section == "exclusion" and sentence and (INSTRUCTS.search(words) or TELLS.match(words)):
         return nodes.Residue(tidy(text[: run[-1].end]))  # what the trial does excludes nobody
     read_ = _segment(run, text, section)
     return every((node, read_)) if section == "inclusion" else some((node, read_))
@@ -301,7 +309,7 @@ def _rule(words: str, low: str, section: Section) -> nodes.Node | None:
         return nodes.Residue(words)  # what is denied is one of two
     if JUDGED_FIRST.match(words) and is_judged(words):
         return nodes.Judgement(words)
-    return None
+    return in_one_piece(words, low, section)
 
 
 def _of_some(pieces: Sequence[Piece], whom: str, text: str) -> nodes.Node:
@@ -345,6 +353,10 @@ def _is_about_contraception(pieces: Sequence[Piece], words: str) -> bool:
 
 def _holds_a_fact(pieces: Sequence[Piece]) -> bool:
     return any(piece.node is not None and _is_fact(piece.node) for piece in pieces)
+
+
+def _holds_a_limit(pieces: Sequence[Piece]) -> bool:
+    return any(is_measured(piece.node) for piece in pieces)
 
 
 def _is_fact(node: nodes.Node | None) -> bool:

@@ -47,7 +47,7 @@ def take_core(part: Reading) -> tuple[Piece, ...]:
 def _ends_core(part: Reading, start: int) -> bool:
     piece = part.pieces[part.i]
     if part.i > start:
-        if piece.kind == "other" and piece.text.lower().startswith("or "):
+        if piece.kind == "other" and piece.text.lower().startswith(("or ", "and ")):
             return True
         if piece.kind == "word" and is_compared(part.pieces, part.i):
             return True
@@ -152,14 +152,16 @@ def _without_method(said: Sequence[Piece]) -> list[Piece]:
 
 def _named(part: Reading, said: Sequence[Piece], words: str) -> nodes.Node:
     """Read a named concept with words around it."""
-    at = max(i for i, piece in enumerate(said) if piece.node is not None)
+    named = [i for i, piece in enumerate(said) if piece.node is not None]
+    told = [i for i in named if not isinstance(said[i].node, nodes.Residue)]  # of grade 2 or higher
+    at = max(told or named)
     head = said[at].node or leaf(words, part.hint)
     trailing = said[at + 1 :]
     if trailing:
         same = repeats(head)
         while trailing and trailing[0].text.lower() in same:
             trailing = trailing[1:]
-    if trailing and not is_participle(trailing[0].text):
+    if trailing and not (trailing[0].node or is_participle(trailing[0].text)):
         return leaf(words, part.hint)  # a compound: its head is another word
     if trailing:
         text = part.span(trailing)

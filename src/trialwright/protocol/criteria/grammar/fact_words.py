@@ -86,6 +86,8 @@ NO_FACT = one_of(r"""
     doses purposes diagnoses those poses proposes loses noses closes chooses imposes hypotheses
     dispos?is basis emphasis anatomy autonomy economy trophy pathology virility
     """)
+# High risk, clinical opinion, mobile apps: nothing that a record holds.
+NO_STATE = one_of("risks? opinions? judge?ments? apps? applications? phones? computers?")
 # Kinds that name nothing by themselves.
 GENERIC = one_of(r"""
     products? substances?
@@ -105,7 +107,8 @@ FACT_PHRASE = re.compile(
     r"|given birth|(?:weight|hearing|vision|visual|hair|bone|memory|blood) loss)$"
 )
 LEADS_IN = one_of(r"""
-    experienced developed develops? shows? showing exhibits? exhibiting presents? presenting had
+    experienced reporting reports? developed develops? shows? showing exhibits? exhibiting presents?
+    presenting had
     """)
 LEADS_ON = one_of(r"""
     evidence proofs? confirmation detection documentation states? signs? presence episodes?
@@ -128,7 +131,7 @@ STATES = one_of(r"""
 # Words that only point: `other such diseases` are no certain disease.
 POINTS = one_of(r"""
     the an? any other others such certain some all these those listed following same or and another
-    e\.?g i\.?e several various many more further additional similar medical
+    e\.?g i\.?e several various many more further additional similar medical clinical
     """)
 VERB = one_of(r"""
     is are was were am be been being has have had having does did do doing exists? occurs? occurred
@@ -144,7 +147,7 @@ VERB = one_of(r"""
     allowing indicates? indicating endangers? jeopardi[sz]es? contraindicates? improves? improved
     evaluates? assess(?:es)? decides? chooses? confirms? advises? prescribes? recommends?
     achieved completed revealed reveals accompanied whose whom he she his her their one's unlikely
-    exceeds? exceeding
+    exceeds? exceeding prevents? dissolves? hampering hindering hampers?
     """)
 STARTS_LOOSE = one_of(r"""
     least most more less greater than equal e\.?g i\.?e and but of in for to with at on by from due

@@ -22,11 +22,18 @@ _NOTE = re.compile(
     r"\(\s*\*\s*exceptions?\s+(?:to\s+this\s+)?(?:are|is|include|being|:)\s*(?P<what>[^()]*)\)",
     re.IGNORECASE,
 )
+_BOUNDS = re.compile(  # how bounds are meant: as they stand
+    r"[,;]?\s*\(?\b(?:including|inclusive of)\s+(?:the\s+)?(?:boundary|critical|border|threshold"
+    r"|cut-?off|limit|end)\s+(?:values?|points?)\)?",
+    re.IGNORECASE,
+)
 _SIGN = re.compile(r"[\s-]free", re.IGNORECASE)
 
 
 def without_note(text: str) -> str:
     """Return a text with the note blanked that lists the exceptions; every place stays."""
+    if "nclu" in text:
+        text = _BOUNDS.sub(lambda said: " " * len(said[0]), text)
     if "*" not in text or not _SIGN.search(text):
         return text
     starred = any(found["s1"] or found["s2"] for found in _FREE.finditer(text))
@@ -35,6 +42,8 @@ def without_note(text: str) -> str:
 
 def freedom(text: str, kinds: Callable[[str], nodes.Node]) -> Iterator[Piece]:
     """Find times free of cancer; `kinds` reads the list of exceptions."""
+    if "nclu" in text:
+        yield from (Piece("glue", *said.span(), said[0]) for said in _BOUNDS.finditer(text))
     if not _SIGN.search(text):
         return
     for found in _FREE.finditer(text):

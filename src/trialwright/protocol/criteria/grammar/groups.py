@@ -112,12 +112,15 @@ _JUDGES = re.compile(
     r"|alter|influenc|limit|hinder|complicat|contraindicat|opinion|judg|investigator|reduc)",
     re.IGNORECASE,
 )
+_TAKES_BOTH = frozenset(("requiring", "needing", "between"))  # requiring fusion and discectomy
 _CLAUSE = 6  # pieces in which a relative clause says that it judges
 
 
 def _held_by(pieces: Sequence[Piece], i: int) -> str:
     """Return what takes the words behind it as its objects: a judging clause, a method."""
     low = pieces[i].text.lower()
+    if low in _TAKES_BOTH:
+        return "object"
     if low in ("that", "which"):
         ahead = pieces[i + 1 : i + _CLAUSE]
         return "judged" if any(_JUDGES.match(piece.text) for piece in ahead) else ""
@@ -169,6 +172,10 @@ def _goes_on(pieces: Sequence[Piece], i: int, holds: str) -> bool:
         over = any(p.kind in ("restate", "who", "aside", "bound") for p in pieces[since:i])
         return not over and pieces[i].text.lower() in ("or", "/")
     group = _next_group(pieces, i + 1)
+    if holds == "object":
+        one = all(p.kind not in ("who", "not", "ever", "relation", "if") for p in group[:1])
+        taken = not any(is_measured(p.node) or _is_illness(p.node) for p in group)
+        return one and taken and pieces[i].text.lower() == "and"
     if holds == "judged":
         return not ("," in pieces[i].text and any(_is_condition(p.node) for p in group))
     if holds == "method":
@@ -220,6 +227,10 @@ def _is_condition(node: nodes.Node | None) -> bool:
             return any(_is_condition(part) for part in of)
         case _:
             return False
+
+
+def _is_illness(node: nodes.Node | None) -> bool:
+    return isinstance(node, nodes.Has) and node.domain == "condition"
 
 
 def _leans(piece: Piece) -> bool:

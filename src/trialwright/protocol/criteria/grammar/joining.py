@@ -15,6 +15,7 @@ _LIST_COMMA = re.compile(r",(?!\s*(?:and/)?or\b)", re.IGNORECASE)
 _BOTH = re.compile(
     r"(?:(?:patients|subjects|participants|with|having|have|has)\s+)*both\b", re.IGNORECASE
 )
+_OPINION = re.compile(r"in\s+the\s+(?:opinion|judg\w+)\b", re.IGNORECASE)
 _OTHERS = ("those ", "patients ", "subjects ", "participants ")  # more people, not more demands
 
 
@@ -40,6 +41,9 @@ def joined(
     if "or" in kinds and joins[-1] == "and" and isinstance(parts[-1].node, nodes.Judgement):
         row = joined(parts[:-1], joins[:-1], commas[:-1], section, text, words, both)
         return every((row, timed(parts[-1])))  # A or B, and in the opinion of ...
+    opinion = isinstance(parts[-1].node, nodes.Judgement) and _OPINION.match(parts[-1].text)
+    if kinds == {"and"} and opinion and section == "exclusion":
+        return every(map(timed, parts))  # A, and in the opinion of ...
     if "or" in kinds:
         return _mixed(parts, joins, commas, section, text, words)
     if any(part.text.lower().startswith(_OTHERS) for part in parts[1:]):

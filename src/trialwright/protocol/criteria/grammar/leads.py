@@ -20,6 +20,7 @@ def read_leads(part: Reading) -> None:
         match piece.kind:
             case "ever":
                 part.when, part.clause, part.past = "ever", True, True
+                _of_a_participle(part, piece)
             case "current":
                 part.when = part.when or "current"  # a history of active cancer is a history
             case "degree":
@@ -43,6 +44,14 @@ def read_leads(part: Reading) -> None:
             case _:
                 return
         part.i += 1
+
+
+def _of_a_participle(part: Reading, piece: Piece) -> None:
+    """Keep `(concurrent or) previously` with the participle that it stands before."""
+    after = part.pieces[part.i + 1 : part.i + 2]
+    if piece.text.lower() == "previously" and after and after[0].kind == "modifier":
+        start = part.pieces[part.i - 1].end if part.i else piece.start
+        part.lead.append(part.text[start : piece.end].strip())
 
 
 def _modified(part: Reading, piece: Piece) -> bool:

@@ -14,7 +14,7 @@ from trialwright.protocol.criteria.grammar.cues import SEX_IMPLIED
 from trialwright.protocol.criteria.grammar.groups import Group, Join, Row, scope, settled, split
 from trialwright.protocol.criteria.grammar.heads import heads
 from trialwright.protocol.criteria.grammar.joining import joined
-from trialwright.protocol.criteria.grammar.nouns import leaf
+from trialwright.protocol.criteria.grammar.nouns import is_judged, leaf
 from trialwright.protocol.criteria.grammar.part import Part, free_for, is_measured, timed
 from trialwright.protocol.criteria.grammar.parts import read_part
 from trialwright.protocol.criteria.layout import Section
@@ -35,6 +35,8 @@ def read_list(pieces: Sequence[Piece], text: str, section: Section) -> nodes.Nod
         rest = read_list(pieces[1:], text, section)
         implied = SEX_IMPLIED.search(words)
         return rest if implied else every((read_part(pieces[:1], text).node, rest))
+    if section == "exclusion" and _whose_time(pieces):
+        return leaf(words) if is_judged(words) else nodes.Residue(words)
     parts, joins, commas = _parts(row, text, section)
     if len(parts) == 1:
         return timed(parts[0])
@@ -42,6 +44,19 @@ def read_list(pieces: Sequence[Piece], text: str, section: Section) -> nodes.Nod
     if section == "inclusion":  # of an exclusion, one may be enough
         both = both or (pieces[0].kind == "who" and len(parts) == 2)  # patients with A and B
     return joined(parts, joins, commas, section, text, words, both)
+
+
+def _whose_time(pieces: Sequence[Piece]) -> bool:
+    """Say whether a time stands behind examples, or behind what is denied: it is of the head.
+
+    infarction without ST elevation within a week; chemotherapy including A within a week
+    """
+    if pieces[-1].kind != "window" or any(piece.kind == "open" for piece in pieces):
+        return False
+    kinds = [piece.kind for piece in pieces]
+    at = next((i for i, kind in enumerate(kinds) if kind in ("not", "example")), 0)
+    named = any(piece.node is not None for piece in pieces[:at])
+    return named and "join" not in kinds and "window" not in kinds[:-1]
 
 
 def _of_one_sex(pieces: Sequence[Piece]) -> bool:

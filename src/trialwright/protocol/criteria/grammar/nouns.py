@@ -143,6 +143,8 @@ def _is_serology(tokens: tuple[str, ...]) -> bool:
 
 # --- shared heads --------------------------------------------------------------------------------
 
+_LONGEST_HEAD = 2
+
 
 @lru_cache(maxsize=1 << 12)
 def shares_a_head(words: str) -> bool:
@@ -150,7 +152,7 @@ def shares_a_head(words: str) -> bool:
     if not words or words.count(" ") > 2:
         return False
     last = words.rsplit(" ", 1)[-1]
-    if listed.HEAD.search(last):
+    if listed.HEAD.search(last) or (last.isupper() and len(last) > 1):  # ED is a noun
         return False
     return is_place(words) or is_place(last) or listed.ADJECTIVE.search(last) is not None
 
@@ -167,4 +169,6 @@ def head_of(words: str) -> str | None:
     if len(parts) < 2 or not listed.HEAD.search(parts[-1]):
         return None
     first = 2 if len(parts) > 2 and is_place(" ".join(parts[:2])) else 1
+    if len(parts) - first > _LONGEST_HEAD:  # peripheral | blood stem cells transplantation
+        return parts[-1] if listed.PROCEDURE.fullmatch(parts[-1]) else None
     return " ".join(parts[first:])

@@ -36,6 +36,7 @@ _SAID_BEFORE = re.compile(  # a time or a degree directly in front, in the words
     rf"\b{_TENSE}(?:\s+(?:(?:or|to|and)\s+)?{_TENSE})*\s+(?:(?:an?|the)\s+)?$", re.IGNORECASE
 )
 _LONGEST_CUE = 40
+_NO_HEAD = re.compile(f"{listed.PEOPLE.pattern}|{listed.NO_STATE.pattern}", re.IGNORECASE)
 
 # What one word tells: bits.
 _VERB = 1
@@ -166,8 +167,8 @@ def _fact_or_words(said: nodes.Has, text: str) -> nodes.Node:
 def names_a_fact(words: str, domain: nodes.Domain, cued: bool = False) -> bool:
     """Say whether words name a medical fact; `cued`: `history of` or the like stands before."""
     tokens = _tokens(words)
-    if domain == "allergy":
-        return len(tokens) > 1
+    if domain == "allergy":  # intolerance to: of what?
+        return len(tokens) > 1 and not _told(tokens[-1]) & _ENDS_LOOSE
     if not tokens or _is_clause(tokens) or ". " in words:
         return False
     front, behind = _parted(tokens)
@@ -177,9 +178,9 @@ def names_a_fact(words: str, domain: nodes.Domain, cued: bool = False) -> bool:
         alone = len(front) == 1 and not behind and bool(_told(front[-1]) & _GENERIC)
         return not alone or (cued and domain == "procedure")  # prior therapy: of which kind?
     if len(front) > 1 and any(_told(word) & _STATES for word in front[:-1]):
-        return not listed.NO_FACT.fullmatch(front[-1])
+        return not (listed.NO_FACT.fullmatch(front[-1]) or _NO_HEAD.fullmatch(front[-1]))
     if domain == "drug" and domain_of(words) != "drug":  # treated with: whatever it is, it is one
-        return not _told(front[-1]) & _GENERIC
+        return not (_told(front[-1]) & _GENERIC or listed.NO_STATE.fullmatch(front[-1]))
     return cued and listed.NAME.search(words) is not None
 
 
@@ -189,7 +190,7 @@ def is_whole(words: str) -> bool:
     if not tokens or _is_clause(tokens) or _is_loose(tokens):
         return False
     front, _ = _parted(tokens)
-    if len(front) < 2 or is_place(" ".join(front)) or listed.PEOPLE.fullmatch(front[-1]):
+    if len(front) < 2 or is_place(" ".join(front)) or _NO_HEAD.fullmatch(front[-1]):
         return False
     last = _told(front[-1])
     if last & _MEASURE:  # salivary flow rate: no state, unless its size is told

@@ -93,7 +93,7 @@ def _finished(part: Reading, node: nodes.Node, words: str) -> Part:
             lead = tidy(f"{' '.join(part.degree)} {lead}")
         node = graded
     if part.sex and not SEX_IMPLIED.search(part.words):
-        node = _of_one_sex(node, part.sex)
+        node = _of_one_sex(_with_result(part, node), part.sex)
     if lead or part.tail:
         narrowing = nodes.Judgement if lead.endswith(SIGNIFICANT) else nodes.Residue
         node = every((node, *((narrowing(lead),) if lead else ()), *part.tail))
@@ -119,6 +119,13 @@ def _doubt_the_window(part: Reading) -> None:
     glue = (piece.text for piece in part.pieces if piece.kind in ("glue", "word"))
     if said := next((text for text in glue if "iagnos" in text), None):
         part.tail.append(nodes.Residue(said))  # a state goes on; its beginning is meant
+
+
+def _with_result(part: Reading, node: nodes.Node) -> nodes.Node:
+    """Keep the result of a test in the words of what has no code: `examination positive women`."""
+    open_phrase = isinstance(node, nodes.Has) and node.concept is None and node.words != "(sex)"
+    tested = any(piece.kind in ("positive", "negative") for piece in part.pieces)
+    return nodes.Residue(part.words) if open_phrase and tested else node
 
 
 def _of_one_sex(node: nodes.Node, sex: str) -> nodes.Node:
@@ -157,12 +164,14 @@ def _lacks(part: Reading, node: nodes.Node) -> bool:
 
     `Intolerance with aspirin` is no aspirin.
     """
+    if part.pieces[-1].text.lower() in WANTS_AN_OBJECT:
+        return True
     if _NOT_BORNE.search(part.words):
         named = [each for said in (node, *part.tail) for each in leaves(said)]
         return any(isinstance(each, nodes.Has) and each.domain == "drug" for each in named)
     if isinstance(node, nodes.Has) and node.concept is None:
         return any(piece.kind == "negative" for piece in part.pieces)
-    return part.pieces[-1].text.lower() in WANTS_AN_OBJECT
+    return False
 
 
 _NOT_BORNE = re.compile(r"\b(?:allerg|hypersensitiv|intoleran)", re.IGNORECASE)

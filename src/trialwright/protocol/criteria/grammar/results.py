@@ -1,5 +1,6 @@
 """Results of tests: positive, negative, and whose result it is."""
 
+import re
 from collections.abc import Sequence
 
 from trialwright.protocol.criteria import nodes
@@ -9,8 +10,10 @@ from trialwright.protocol.criteria.grammar.part import decidable, is_measured, l
 from trialwright.protocol.criteria.grammar.spans import outside, words_of
 from trialwright.protocol.criteria.layout import Section
 from trialwright.protocol.criteria.pieces import Piece, kinds_of
-from trialwright.protocol.criteria.serology import shown_by_test
+from trialwright.protocol.criteria.serology import Tested, shown_by_test
 from trialwright.protocol.criteria.trees import every
+
+_DENIED = re.compile(r"(?:is |are |be )?(?:not|no)\s+", re.IGNORECASE)
 
 
 def tested(pieces: Sequence[Piece], text: str, section: Section) -> nodes.Node:
@@ -39,7 +42,35 @@ def tested(pieces: Sequence[Piece], text: str, section: Section) -> nodes.Node:
     if named and "negative" in kinds:  # the result of one of them, and not of all
         return _first_demand(pieces, text, section) or leaf_or_residue(words)
     node = with_aside(pieces, text, section)
-    return shown_by_test(node, results, words) if results and named else node
+    if not (results and named):
+        return node
+    if isinstance(node, nodes.Not) and (denied := _DENIED.match(words)):
+        return nodes.Not(shown_by_test(node.of, results, words[denied.end() :]))
+    return shown_by_test(node, results, words, _of_the_results(pieces, text))
+
+
+def _of_the_results(pieces: Sequence[Piece], text: str) -> Tested:
+    """Tell the facts that a positive result is of: those behind it, or all before `positive`.
+
+    `HIV positive or an AIDS-related illness`, `pregnant or a positive pregnancy test`: not both.
+    """
+    said = [(i, piece) for i, piece in enumerate(pieces) if piece.kind == "positive"]
+    first, last = said[0][1], said[-1][1]
+    closes, opens = _is_behind(pieces, said[-1][0]), not _is_behind(pieces, said[0][0])
+    low = text.lower()
+
+    def tested(fact: nodes.Has) -> bool:
+        words = fact.words.lower()
+        if closes and low.find(words, pieces[0].start) > last.start:
+            return False
+        return not opens or low.find(words, first.start) >= 0 or words not in low
+
+    return tested
+
+
+def _is_behind(pieces: Sequence[Piece], at: int) -> bool:
+    """Say whether a name stands directly before a place: `HIV`, `virus (HIV)`."""
+    return at > 0 and (pieces[at - 1].node is not None or pieces[at - 1].kind == "close")
 
 
 def _first_demand(pieces: Sequence[Piece], text: str, section: Section) -> nodes.Node | None:

@@ -199,7 +199,7 @@ def _special(text: str) -> list[Piece]:
             known = next((f.node for f in found_facts(match["what"]) if f.node), None)
             what = known or nodes.Has("condition", None, match["what"])
             found.append(Piece("atom", *match.span(), match[0], nodes.Not(what)))
-    if "ree" in text:
+    if "ree" in text or "nclu" in text:
         found += freedom(text, _exceptions)
     if len(found) < 2:
         return found

@@ -105,7 +105,8 @@ def _goes_on(part: Reading, node: nodes.Node) -> bool:
         return False
     if any(p.kind in ("positive", "negative") or is_measured(p.node) for p in part.pieces):
         return False
-    return not (is_participle(piece.text) or piece.text.lower() in repeats(node))
+    said_again = concept_of(node) is not None and piece.text.lower() in repeats(node)
+    return not (is_participle(piece.text) or said_again)
 
 
 def _named_on(part: Reading, node: nodes.Node) -> nodes.Node:

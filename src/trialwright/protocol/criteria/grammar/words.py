@@ -100,7 +100,7 @@ ASKED = one_of(r"""
     """)
 ASKED_WORD = one_of(
     r"social birth sexual capacity access pregnancy family sexually clinical research another other"
-    r" trials? study interest"
+    r" complete trials? study interest"
 )
 ASKED_PHRASE = _phrases(r"""
     social security
@@ -115,6 +115,7 @@ ASKED_PHRASE = _phrases(r"""
     (?:clinical|another|other) (?:\w+ )?(?:trials?|stud(?:y|ies))
     (?:research|interventional|investigational) (?:\w+ )?(?:trials?|stud(?:y|ies))
     interest in
+    ^complete (?:all|the|at least|an?|both|each)
     """)
 UNSURE = one_of(r"""
     if unless must should shall would could may might can will eligible ineligible allowed
