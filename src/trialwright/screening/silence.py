@@ -32,9 +32,7 @@ class Doubt:
     telling: bool  # something in the record points to it; otherwise the record only says too little
 
 
-def silence(
-    node: Has, term: ConceptTerm, records: Records, counts: Counts, at: Setting
-) -> Verdict:
+def silence(node: Has, term: ConceptTerm, records: Records, counts: Counts, at: Setting) -> Verdict:
     """Read that no record means the concept, as the policy says.
 
     `records` are those of its domains, none of them a hit.

@@ -29,6 +29,10 @@ _TAIL = re.compile(
     r"|,?\s(?P<out2>(?:will|must|should|shall|can|may)\s+not\s+be\s+(?:eligible|included|recruited|enrolled))\Z",
     re.IGNORECASE,
 )
+_LETS_IN = re.compile(
+    r"(?:patients?|subjects?|participants?|women|men|those)\s+(?:with|who)\b.*\bare\s+eligible\Z",
+    re.IGNORECASE,
+)
 _PERMITS = re.compile(r",?\s(?:can|may)\b", re.IGNORECASE)
 _LONGEST_TAIL = 80  # characters of `... will be excluded from this study`
 _LONG = 80  # characters from which a reading may be hard to check
@@ -61,6 +65,8 @@ def _composed(words: str, section: Section, *more: Vocabulary) -> nodes.Node:
         return every(apart) if section == "inclusion" else some(apart)
     if "following" in said:  # a frame: what follows is not here
         return nodes.Residue(words)
+    if section == "inclusion" and _LETS_IN.match(words):
+        return nodes.Residue(words)  # one of a kind is let in; nobody must be one
     if (section == "inclusion") is takes:
         return _read(said, section, *more)
     if takes:  # an exclusion that lets in: what it takes back is not told

@@ -129,11 +129,14 @@ def _hidden_headings(items: Sequence[Item]) -> Iterator[bool]:
 
 def _under(item: Item, read: Compose) -> nodes.Node:
     """Read an item as the subheader above it lets it be read."""
-    if _ROW.match(item.text) or (item.children and _DEFINES.search(item.text)):
+    text = item.text
+    if ("1" in text and _ROW.match(text)) or (item.children and _DEFINES.search(text)):
         return nodes.Residue(all_words(item))
     if item.section == "exclusion" and item.children:
         item = replace(item, text=without_refusal(item.text))
-    if found := _GROUP_FIRST.match(item.text):
+    start = item.text[:4]
+    bracketed = "(" in start or "[" in start or "（" in start
+    if bracketed and (found := _GROUP_FIRST.match(item.text)):
         whom = nodes.Residue(tidy(found["whom"]))
         rest = replace(item, text=item.text[found.end() :])
         return _of_group(whom, _under(rest, read), item.section)

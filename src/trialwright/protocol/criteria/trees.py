@@ -117,7 +117,7 @@ _FEW = 4  # parts that are compared with one another faster than hashed
 def _said(parts: Sequence[nodes.Node]) -> tuple[nodes.Node, ...]:
     """Return the parts, each once, without residue that has no words."""
     said: Iterable[nodes.Node] = parts
-    if len(parts) == 2 and type(parts[0]) is not type(parts[1]):
+    if len(parts) == 1 or (len(parts) == 2 and type(parts[0]) is not type(parts[1])):
         pass  # the most frequent pair: a fact, and words beside it
     elif len(parts) > _FEW:
         said = dict.fromkeys(parts)

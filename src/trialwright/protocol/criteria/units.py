@@ -207,6 +207,7 @@ _AT_ONCE = {
 }
 # A number with one of these, or one of these marks, behind it has no unit.
 _NO_UNIT = frozenset(["or", "and", "to", "in", "with", "who", "for", "but", "prior", "before"])
+_GOES_ON = frozenset("_%/")  # behind a percent sign, there is more of the unit
 _NO_UNIT_MARKS = frozenset(",.;)(:]<>≥≤=")
 
 _ANNOTATION = re.compile(r"\{[^{}]*\}(?:/h)?")
@@ -249,6 +250,9 @@ def unit_at(text: str, at: int) -> UnitFound:
             return UnitFound("predicted", found.end())
         if found := _OF_NORMAL_SHARE.match(text, at):
             return UnitFound("of_normal", found.end(), "%")
+        behind = text[at + 1 : at + 2]
+        if first == "%" and not behind.isalnum() and behind not in _GOES_ON:
+            return UnitFound("unit", at + 1, "%")
     if ("gram" in ahead or "mole" in ahead) and (found := _IN_WORDS.match(text, at)):
         over, under = (_WORDS[found[part].lower()] for part in ("over", "under"))
         return UnitFound("unit", found.end(), f"{over}/{under}")

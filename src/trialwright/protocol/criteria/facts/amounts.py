@@ -72,7 +72,12 @@ _CLOSED = re.compile(
     re.IGNORECASE,
 )
 _TO_THE = re.compile(r"\^\s?\(?(?P<n>\d{1,2})(?!\d)\)?(?!\s?/)")
+_MINUS = frozenset("-−–")
 _LONGEST = 20  # characters of a number that a measurement can have
+_JOINED = frozenset("_^#")
+_PARTS = frozenset("./:")
+_BESIDE = _PARTS | frozenset("-‐,")
+_GOES_ON = frozenset(".:_")
 _NEAREST = 14  # characters, in which the last word of an operator stands
 _REACH = 60  # characters in front of a number in which an operator in words may begin
 
@@ -97,7 +102,8 @@ class Amount(NamedTuple):
 
 def amounts(text: str) -> tuple[Amount, ...]:
     """Return the amounts of a text in its order, none overlapping another."""
-    found = list(_numbers(text))
+    first = _DIGIT.search(text)
+    found = list(_numbers(text, first)) if first else []
     lower = text.lower()
     if _may_count(lower):
         found += _number_words(text)
@@ -134,9 +140,9 @@ def names_time(lower: str) -> bool:
     )  # fmt: skip
 
 
-def _numbers(text: str) -> Iterator[Amount]:
+def _numbers(text: str, found: "re.Match[str] | None") -> Iterator[Amount]:
+    """Yield the amounts in digits, of which the first is found."""
     end = 0
-    found = _DIGIT.search(text)
     while found:
         at = _start(text, found.start(), end)
         written = NUMBER.match(text, at)
@@ -165,24 +171,20 @@ def _stands_alone(text: str, at: int, end: int, least: int) -> bool:
 
     At `least` another amount ended: `8yr-18yrs` is a range.
     """
-    if at and (text[at - 1].isalnum() or text[at - 1] in "_^#"):
+    before = text[at - 1 : at]
+    if before.isalnum() or before in _JOINED:
         return False
-    if text[at : at + 2] == "1 " and text[max(0, at - 4) : at] == "FEV ":
+    if before == " " and text[at : at + 2] == "1 " and text[max(0, at - 4) : at] == "FEV ":
         return False
-    if (
-        at > 1
-        and at - 1 > least
-        and text[at - 1] in "-‐./,"
-        and text[at - 2].isalnum()
-        and not text[at - 2].isdigit()
-    ):
-        return text[at - 1] == "," and text[at - 2].isalpha()
-    if at > 1 and text[at - 1] in "./:" and text[at - 2].isdigit():
-        return False
-    following = text[end : end + 2]
-    return not (following[:1] in (".", ":", "_") and following[1:].isdigit()) or bool(
-        _TO_ONE.match(text, end)
-    )
+    if at > 1 and before in _BESIDE:
+        front = text[at - 2]
+        if at - 1 > least and before != ":" and front.isalnum() and not front.isdigit():
+            return before == "," and front.isalpha()
+        if before in _PARTS and front.isdigit():
+            return False
+    if text[end : end + 1] not in _GOES_ON:
+        return True
+    return not text[end + 1 : end + 2].isdigit() or _TO_ONE.match(text, end) is not None
 
 
 def _past_word(text: str, at: int) -> int:
@@ -208,7 +210,7 @@ def _amount(text: str, least: int, at: int, end: int, values: tuple[Decimal, ...
         end = more.end()
     if " o" in behind_it and (more := _OUT_OF.match(text, end)):
         end = more.end()
-    minus = _is_negative(text, least, at)
+    minus = text[at - 1 : at] in _MINUS and _is_negative(text, least, at)
     signed = at - 1 if minus or (at > least and text[at - 1] == "+") else at  # RASS +1 or greater
     op, start, about_age = operator_before(text, least, signed)
     plus = text[end : end + 1] == "+" and not (text[end + 1 : end + 2].isalnum())
@@ -253,7 +255,7 @@ def _amount(text: str, least: int, at: int, end: int, values: tuple[Decimal, ...
 
 def _is_negative(text: str, least: int, at: int) -> bool:
     """Say whether a minus stands in front of a number, and no dash of a list or a range."""
-    if at < 2 or text[at - 1] not in "-−–" or text[at - 2] not in " (<>≤≥=":
+    if at < 2 or text[at - 2] not in " (<>≤≥=":
         return False
     before = text[least : at - 1].rstrip(" (")
     return before[-1:].isalpha() or before[-1:] in ("<", ">", "=", "≤", "≥", ")")

@@ -94,11 +94,13 @@ def _any_sign() -> AhoCorasick:
 def may_hold_classes(text: str) -> bool:
     """Say whether a text may hold classes: it shows a sign of a scale, and what may be a class."""
     lower = text.lower()
-    if not _any_sign().find_matches_as_indexes(lower):
+    found = _any_sign().find_matches_as_indexes(lower)
+    if not found or _A_CLASS.search(text) is None:
         return False
     in_any_case, as_written = _signs()
-    shown = any(map(lower.__contains__, in_any_case)) or any(map(text.__contains__, as_written))
-    return shown and _A_CLASS.search(text) is not None
+    if found[0][0] < len(in_any_case):
+        return True
+    return any(map(lower.__contains__, in_any_case)) or any(map(text.__contains__, as_written))
 
 
 def classes(text: str) -> Iterator[Piece]:

@@ -38,6 +38,10 @@ _BY_METHOD = re.compile(
     rf"(?:(?:,\s*)?{_MEASURED})?\b(?:by|on|using|via|with|from)\s+(?:an?\s+|the\s+)?{_HOW}\Z",
     re.IGNORECASE,
 )
+_METHOD_SIGNS = (
+    "echo", "tte", "mri", "cmr", "gra", "muga", "gault", "epi", "mdrd", "ricia", "zett",
+    "spirometry", "dexa", "dxa",
+)  # fmt: skip
 _AT_VISIT = re.compile(
     r"\bat\s+(?:the\s+)?(?:time\s+of\s+)?(?:screening|baseline|enrol+ment|(?:study\s+)?entry"
     r"|inclusion|admission|presentation|registration|randomi[sz]ation|rest)(?:\s+visit)?\s*\Z",
@@ -175,7 +179,9 @@ class _Walk:
             self.said_score = self.said_score or word in ("score", "scores")
             self.noun_end = self.at if word in NOUNS else self.noun_end
             return self._go(start)
-        if how := _BY_METHOD.search(self.text, max(self.least, self.at - 80), self.at):
+        begin = max(self.least, self.at - 80)
+        shows = any(map(self.text[begin : self.at].lower().__contains__, _METHOD_SIGNS))
+        if shows and (how := _BY_METHOD.search(self.text, begin, self.at)):
             self.method = self.method or how["method"].strip()
             return self._go(how.start())
         found = _AT_VISIT.search(self.text, max(self.least, self.at - 40), self.at)

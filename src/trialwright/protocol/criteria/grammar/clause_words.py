@@ -20,8 +20,9 @@ ELIGIBLE = re.compile(
     r"\b(?:eligible|allowed|permitted|acceptable|may be (?:enrolled|included|considered)"
     r"|can be (?:enrolled|included)|(?:can|may) enrol+|are included|is included|will be included"
     r"|not (?:be )?excluded|not exclusionary|not an exclusion"
-    r"|(?:do|does) not (?:require|need) (?:to (?:use|undergo|be|have)|(?:an? |the |this |these |any )?"
-    r"(?:\w+ )?(?:tests?|testing|contracepti\w+|biopsy|confirmation)))\b",
+    r"|(?:do|does) not (?:require|need) (?:to (?:use|undergo|be|have)"
+    r"|(?:an? |the |this |these |any )?(?:\w+ )?"
+    r"(?:tests?|testing|contracepti\w+|biopsy|confirmation)))\b",
     re.IGNORECASE,
 )
 INELIGIBLE = re.compile(

@@ -181,13 +181,14 @@ def _with_next(node: nodes.Node, run: Sequence[Piece], text: str, section: Secti
     """Join a segment to those before it."""
     words = words_of(run, text)
     sentence = text[: run[0].start].rstrip().endswith(".")
-    if sentence and ELIGIBLE.search(words) and not INELIGIBLE.search(words):
+    permits = sentence or "remain eligible" in words
+    if permits and ELIGIBLE.search(words) and not INELIGIBLE.search(words):
         rescue = nodes.Residue(f"whether this lets in: {words}")
         return some((node, rescue)) if section == "inclusion" else nodes.Except(node, (rescue,))
     tells = sentence and not _OF_PERSONS.match(words) and INSTRUCTS.search(words) is not None
-    if sentence and section == "inclusion" and (DEFINES.match(words) or tells):
-        if not _holds_a_limit(run):
-            return every((node, nodes.Residue(words)))
+    tells = tells or (sentence and DEFINES.match(words) is not None)
+    if section == "inclusion" and tells and not _holds_a_limit(run):
+        return every((node, nodes.Residue(words)))
     if sentence and (DEFINES.match(words) or ELABORATES.match(words)):
         more = nodes.Residue(words)
         if section == "inclusion":

@@ -15,6 +15,7 @@ _LIST_COMMA = re.compile(r",(?!\s*(?:and/)?or\b)", re.IGNORECASE)
 _BOTH = re.compile(
     r"(?:(?:patients|subjects|participants|with|having|have|has)\s+)*both\b", re.IGNORECASE
 )
+_TREATMENT = re.compile(r"\w\s(?:medications?|treatments?)\Z", re.IGNORECASE)
 _OPINION = re.compile(r"in\s+the\s+(?:opinion|judg\w+)\b", re.IGNORECASE)
 _OTHERS = ("those ", "patients ", "subjects ", "participants ")  # more people, not more demands
 
@@ -41,9 +42,11 @@ def joined(
     if "or" in kinds and joins[-1] == "and" and isinstance(parts[-1].node, nodes.Judgement):
         row = joined(parts[:-1], joins[:-1], commas[:-1], section, text, words, both)
         return every((row, timed(parts[-1])))  # A or B, and in the opinion of ...
-    opinion = isinstance(parts[-1].node, nodes.Judgement) and _OPINION.match(parts[-1].text)
-    if kinds == {"and"} and opinion and section == "exclusion":
-        return every(map(timed, parts))  # A, and in the opinion of ...
+    if kinds == {"and"} and section == "exclusion":
+        at = next((i for i, part in enumerate(parts) if i and _OPINION.match(part.text)), 0)
+        if at and words.count(parts[at].text) == 1:  # A, and in the opinion of ...
+            judged = nodes.Judgement(words[words.index(parts[at].text) :])
+            return every((*map(timed, parts[:at]), judged))
     if "or" in kinds:
         return _mixed(parts, joins, commas, section, text, words)
     if any(part.text.lower().startswith(_OTHERS) for part in parts[1:]):
@@ -79,6 +82,8 @@ def _together(parts: Sequence[Part], kinds: set[Join], words: str) -> nodes.Node
     """Join what an inclusion lists; commas alone join nothing for certain."""
     if any(map(_takes_the_next, parts, parts[1:])):
         return leaf_or_residue(words)
+    if _treats_both(parts):
+        return leaf_or_residue(words)  # angina and heart failure medication
     if _BOTH.match(words) and parts[0].unsure and any(part.measured for part in parts[1:]):
         return leaf_or_residue(words)  # both arm and leg scores >= 3
     read = tuple(timed(part) for part in parts)
@@ -91,6 +96,13 @@ def _together(parts: Sequence[Part], kinds: set[Join], words: str) -> nodes.Node
     if any(isinstance(node, nodes.Attest | nodes.Judgement) for node in read):
         return leaf_or_residue(words)
     return all_or_some(read, words)
+
+
+def _treats_both(parts: Sequence[Part]) -> bool:
+    """Say whether a condition stands before another's treatment: it may be of both."""
+    treats = isinstance(parts[-1].node, nodes.Has) and parts[-1].node.domain == "drug"
+    named = treats and _TREATMENT.search(parts[-1].text) is not None
+    return named and _is_condition(timed(parts[-2]))
 
 
 def _takes_the_next(part: Part, other: Part) -> bool:

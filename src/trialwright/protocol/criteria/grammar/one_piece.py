@@ -1,10 +1,10 @@
 """Segments left in one piece: parted at their connectives they would say something else.
 
-    drugs to prevent or dissolve clots      one object of both verbs
-    either active or without remission      one description
-    allergies or hypersensitivity to A      neither word counts without what it is to
-    A (e.g. B) that would preclude          examples of A, under what is said of A
-    A may not be initiated                  what the trial does, and no fact of the person
+drugs to prevent or dissolve clots      one object of both verbs
+either active or without remission      one description
+allergies or hypersensitivity to A      neither word counts without what it is to
+A (e.g. B) that would preclude          examples of A, under what is said of A
+A may not be initiated                  what the trial does, and no fact of the person
 """
 
 import re
@@ -33,6 +33,17 @@ _TORN = (
         re.IGNORECASE)),
     ("indicat", re.compile(
         _FRONT + r"\bindications?\s+(?:of|for)\s+[^,;]*\band\b", re.IGNORECASE)),
+    ("confirmed by", re.compile(
+        r"\bconfirmed\s+by\b[^;]*\bor\s+(?:an?\s+)?history\s+of\b", re.IGNORECASE)),
+    ("either ", re.compile(r"\beither\s+(?:through|via)\b", re.IGNORECASE)),
+    ("if ", re.compile(r",\s*if\s+(?:fe)?male,\s*must\b", re.IGNORECASE)),
+    (" with ", re.compile(
+        r"\A(?:patients|subjects|participants)\s+(?:aged\s+)?[≥>≤<]=?\s*\d+\s+(?:years?\s+)?"
+        r"(?:of\s+age\s+|old\s+)?with\b", re.IGNORECASE)),
+    ("no", re.compile(
+        r"\A[^,;:]{0,25}?\bno\s+(?:effect|response|improvement|enlargement|benefit)\b"
+        r".*\b(?:with|after|to|despite)\b"
+        r"|[\"“]no[\"”]", re.IGNORECASE)),
     (" of ", re.compile(
         r"\A\W*(?:suspension|discontinuation|cessation|withdrawal|washout|interruption|stopping)"
         r"\s+of\s+[^,;]*\band\b", re.IGNORECASE)),
@@ -54,13 +65,14 @@ _EXAMPLES = re.compile(
     re.IGNORECASE,
 )
 _SUCH_AS = re.compile(
-    _FRONT + r"\b(?:conditions?|diseases?|illness(?:es)?|disorders?|circumstances?|problems?|factors?)"
+    _FRONT
+    + r"\b(?:conditions?|diseases?|illness(?:es)?|disorders?|circumstances?|problems?|factors?)"
     r"\s*,?\s+(?:such\s+as|like|including)\s+[^;.]*?(?P<behind>\b(?:that|which)\b.*)",
     re.IGNORECASE,
 )
 _FROM_A_PART = re.compile(
-    r"\bexcluded\s+from\s+(?:participat\w+\s+in\s+|undergoing\s+)?the\s+(?!study|trial|present|current)"
-    r"(?:\w+\s+){1,2}(?:stud(?:y|ies)|part|portion|scans?|substudy|analys[ei]s)\b",
+    r"\bexcluded\s+from\s+(?:participat\w+\s+in\s+|undergoing\s+)?the\s+"
+    r"(?!study|trial|present|current)(?:\w+\s+){1,2}(?:stud(?:y|ies)|part|portion|scans?|substudy|analys[ei]s)\b",
     re.IGNORECASE,
 )
 _NEVER = re.compile(r"\b(?:may|must|should|shall)\s+not\s+be\s+\w+(?:ed|en|un)\b", re.IGNORECASE)
@@ -69,7 +81,7 @@ _FREE_OF_TWO = re.compile(  # with no other A and B: is B wanted, or not wanted?
 )
 TELLS = re.compile(
     r"\A\W*(?:(?:strongly\s+)?(?:advised|recommended|required|encouraged|needed|mandatory)\s+(?:for|in|of)\b"
-    r"|(?:the\s+)?(?:standard|usual|routine|optimal|acceptable|effective)?\s*(?:management|methods?|examples?)"
+    r"|(?:the\s+)?(?:(?:standard|usual|routine|optimal|acceptable|effective|conservative)\s+)*(?:management|methods?|examples?)"
     r"(?:\s+of\s+\w+(?:\s+\w+)?)?\s+(?:may\s+|can\s+)?includes?\b"
     r"|(?:\w+\s+){0,3}recruitment\s+will\b)",
     re.IGNORECASE,

@@ -36,6 +36,9 @@ _SAID_BEFORE = re.compile(  # a time or a degree directly in front, in the words
     rf"\b{_TENSE}(?:\s+(?:(?:or|to|and)\s+)?{_TENSE})*\s+(?:(?:an?|the)\s+)?$", re.IGNORECASE
 )
 _LONGEST_CUE = 40
+_ALLERGY = re.compile(
+    r"(?:hypersensitivity|intolerance|allerg(?:y|ies)|sensitivity)", re.IGNORECASE
+)
 _NO_HEAD = re.compile(f"{listed.PEOPLE.pattern}|{listed.NO_STATE.pattern}", re.IGNORECASE)
 
 # What one word tells: bits.
@@ -96,6 +99,8 @@ def _only(node: nodes.Node, text: str) -> nodes.Node:
     match node:
         case nodes.Has(concept=concept):
             return node if concept is not None else _fact_or_words(node, text)
+        case nodes.Any(of) if words := _without_its_object(of, text):
+            return _left(words)
         case nodes.All(of) | nodes.Any(of):
             return _joined(node, tuple(_only(part, text) for part in of), text)
         case nodes.AtLeast(n, of):
@@ -110,6 +115,15 @@ def _only(node: nodes.Node, text: str) -> nodes.Node:
             return nodes.IfThen(_only(when, text), _only(then, text), other)
         case _:
             return node
+
+
+def _without_its_object(of: tuple[nodes.Node, ...], text: str) -> str:
+    """Return the whole of `an allergy or allergic to A`: the first is meant of A, too."""
+    named = [part for part in of if isinstance(part, nodes.Has)]
+    if len(named) < len(of) or len(named) != 2 or not _ALLERGY.fullmatch(named[0].words):
+        return ""
+    to = named[1].domain == "allergy" and named[1].concept is None
+    return _in_one_piece([part.words for part in named], text) if to else ""
 
 
 def _joined(node: nodes.All | nodes.Any, of: tuple[nodes.Node, ...], text: str) -> nodes.Node:

@@ -10,6 +10,7 @@ text, and `accounted` proves it, so that nothing can be lost unseen.
 """
 
 from collections.abc import Iterable, Iterator
+from operator import attrgetter
 
 from trialwright.protocol.criteria.layout.abstracts import divided
 from trialwright.protocol.criteria.layout.joined import joined
@@ -42,6 +43,9 @@ __all__ = [
 ]
 
 
+_SPAN = attrgetter("span")
+
+
 def layout(text: str) -> Layout:
     """Divide eligibility text into items and named leftovers. Time grows with the text's length."""
     read: list[Item] = []
@@ -58,7 +62,7 @@ def layout(text: str) -> Layout:
                 items.append(part)
             else:
                 leftover.append(part)
-    leftover.sort(key=lambda piece: piece.span)
+    leftover.sort(key=_SPAN)
     return Layout(tuple(items), tuple(_merged(leftover)))
 
 
@@ -85,4 +89,4 @@ def _merged(leftover: Iterable[Leftover]) -> Iterator[Leftover]:
 
 
 def _with_text(piece: Leftover, texts: list[str]) -> Leftover:
-    return Leftover(piece.kind, piece.span, "".join(texts))
+    return piece if len(texts) == 1 else Leftover(piece.kind, piece.span, "".join(texts))

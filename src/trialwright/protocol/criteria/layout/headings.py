@@ -91,7 +91,6 @@ _ELIGIBILITY = re.compile(
     re.IGNORECASE,
 )
 _INELIGIBILITY = re.compile(r"\W*conditions for (?:patient )?ineligibility\W*$", re.IGNORECASE)
-_ELIGIBILITY_WORDS = re.compile(r"characteristics|criteria|concurrent|require|ligibility")
 _PEOPLE = re.compile(
     r"\W*(?:to be eligible|in order to|for inclusion"
     r"|(?:any|all|the|an?|eligible|potential|each)\s+)*"
@@ -132,7 +131,13 @@ def find_heading(words: str) -> Heading | None:
     low = words.lower()
     if "clusion" in low and (found := _named(words) or _of_a_group(words)):
         return found
-    if len(words) < 60 and _ELIGIBILITY_WORDS.search(low):
+    if len(words) < 60 and (
+        "criteria" in low
+        or "characteristics" in low
+        or "ligibility" in low
+        or "require" in low
+        or "concurrent" in low
+    ):
         if _ELIGIBILITY.match(words):
             return Heading("inclusion", "eligibility")
         if _INELIGIBILITY.match(words):

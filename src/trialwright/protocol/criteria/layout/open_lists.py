@@ -17,9 +17,11 @@ from trialwright.protocol.criteria.layout.remarks import tail
 from trialwright.protocol.criteria.layout.sides import is_sentence, side
 from trialwright.protocol.criteria.layout.subheaders import COLONS, is_label, stands_alone
 
-_BREAKS_OFF = re.compile(
-    r"\b(?:have|has|having|with|except|unless|of|the|an?|to|by|at|than|from)$", re.IGNORECASE
-)
+_ENDS = (
+    "have", "has", "having", "with", "except", "unless", "of", "the", "a", "an", "to", "by", "at",
+    "than", "from",
+)  # fmt: skip
+_BREAKS_OFF = re.compile(rf"\b(?:{'|'.join(_ENDS)})$", re.IGNORECASE)
 _LONGEST_END = 16  # characters of the last words
 _SOME = re.compile(
     r"\b(?:any|either|one|two|three|least|or more|except\w*|unless|other than|no|not|without)\b",
@@ -57,11 +59,12 @@ def members(items: Sequence[Item]) -> Iterator[bool]:
         if opener and (_differs(opener, item) or _of_another_kind(item)):
             opener = None
         inside = opener is not None or runs_on
-        opens = behind is not None and not _differs(item, behind) and _opens(item)
+        leads = behind is not None and not _differs(item, behind)
+        opens = leads and _opens(item)
         if opens and _governs(item):
             opener = item
         off = opens and _REMARK.search(item.text) is not None
-        off = off or (behind is not None and not _differs(item, behind) and _breaks_off(item))
+        off = off or (leads and _breaks_off(item))
         runs_on = off or (runs_on and not item.children and tail(item.text) is not None)
         yield inside or off or opens
 
@@ -101,5 +104,7 @@ def _differs(opener: Item, item: Item) -> bool:
 
 
 def _breaks_off(item: Item) -> bool:
+    if item.children:
+        return False
     end = item.text[-_LONGEST_END:].rstrip(" *_\\")
-    return not item.children and _BREAKS_OFF.search(end) is not None
+    return end.lower().endswith(_ENDS) and _BREAKS_OFF.search(end) is not None

@@ -78,14 +78,30 @@ def rescues(words: str) -> bool:
     >>> rescues("Haemoglobin of 8 (transfusion allowed)"), rescues("20 to 65 years can be enrolled")
     (False, False)
     """
+    if len(words) > 400:
+        return False
     low = words.lower()
-    if len(words) > 400 or not may_let_in(low) or not _RESCUE.search(low):
+    if not may_let_in(low) or not _may_rescue(low) or not _RESCUE.search(low):
         return False
     plain = _BRACKETED.sub(" ", low)
     found = _RESCUE.search(plain)
     if not found or _REFUSAL.search(plain):
         return False
     return ". " not in plain[: found.start()]
+
+
+def _may_rescue(low: str) -> bool:
+    """Say cheaply whether words in small letters hold what every rescue has."""
+    return (
+        "allowed" in low
+        or "permi" in low
+        or "may " in low
+        or "acceptable" in low
+        or "eligible" in low
+        or "still " in low
+        or "also " in low
+        or ("exclu" in low and ("not " in low or "never " in low))
+    )
 
 
 def may_let_in(low: str) -> bool:
@@ -134,6 +150,7 @@ def connective(words: str) -> str | None:
     return "".join(found[1].lower().split()) if found else None
 
 
+_CLOSING = " :.,;*_)-"  # may stand behind a closing connective
 _TAIL = re.compile(r"(?:^|[\s,;.(])(?P<word>and\s*/\s*or|or|and)[\s:.,;*_)-]*$", re.IGNORECASE)
 _HEAD_LETTERS = frozenset("oOaA*_- ")
 _HEAD = re.compile(r"^[\s*_-]*(?P<word>and\s*/\s*or|or|and)\b[\s:,]+(?=\S)", re.IGNORECASE)
@@ -143,6 +160,9 @@ def tail(words: str) -> "re.Match[str] | None":
     """Return the connective that a line ends with."""
     end = words[-14:]
     if "or" not in end and "and" not in end and "OR" not in end and "AND" not in end:
+        return None
+    last = end.rstrip(_CLOSING)
+    if not last or (last[-1] not in "rdRD" and not last[-1].isspace()):
         return None
     return _TAIL.search(words, max(0, len(words) - 14))
 

@@ -81,7 +81,7 @@ def is_label(words: str, section: Section | None = None) -> bool:
 
 def speaks_of_a_group(words: str) -> bool:
     """Say whether the words name whom the items below are for (`Cohort A:`, `For women:`)."""
-    return _GROUP.search(words) is not None and len(words) <= _SHORT and not _ASKS.search(words)
+    return len(words) <= _SHORT and _GROUP.search(words) is not None and not _ASKS.search(words)
 
 
 def opens_a_group(words: str) -> bool:
