@@ -45,8 +45,8 @@ EXCLUSIONS = {
         "unstable'"
     ),
     "Subjects with renal failure and asthma": (
-        "(renal failure [codes incomplete] and asthma); short of that, a person decides whether one "
-        "alone excludes"
+        "(renal failure [codes incomplete] and asthma); short of that, a person decides whether"
+        " one alone excludes"
     ),
     # sentences
     "Asthma. HIV testing will be required.": (
