@@ -2,7 +2,7 @@
 
 usage: python tools/checked_criteria.py REGISTRY [SIZE]
 
-Draws one criterion of each of SIZE records (200) of a folder of registry records, by hash, and
+Draws one criterion of each of SIZE records (400) of a folder of registry records, by hash, and
 writes each with its reading. A judgement stays only where text and reading are the ones that were
 judged; the rest is listed, to be judged by a person: `right`, `part` (what was read is right, the
 rest is said to be unread), `unread`, or `wrong` with why.
@@ -65,4 +65,4 @@ def _known(yaml: YAML) -> list[dict[str, Any]]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 200))
+    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 400))

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from math import ceil
+from typing import TypeGuard
 
 from measure.logic_pairs import Call, Chain, Pair
 from trialwright.core.dates import Duration
@@ -56,8 +57,19 @@ def gold(pair: Pair) -> tuple[Stated, ...]:
 
 def read(node: nodes.Node) -> tuple[Stated, ...]:
     """Return the limits of an expression that was read."""
-    found = (each for part in walk(node) for each in _limits(part))
+    parts = list(walk(node))
+    certain = {id(part.of[0]) for part in parts if _is_one_age(part)}
+    found = (each for part in parts if id(part) not in certain for each in _limits(part))
     return tuple(dict.fromkeys(found))
+
+
+def _is_one_age(node: nodes.Node) -> TypeGuard[nodes.Any]:
+    """Say whether two limits are one: over 40, from 41 on for certain and at 40 in doubt."""
+    match node:
+        case nodes.Any((nodes.Demographic(), nodes.All((nodes.Demographic(), nodes.Residue())))):
+            return True
+        case _:
+            return False
 
 
 def score(wanted: tuple[Stated, ...], found: tuple[Stated, ...]) -> tuple[int, int, int]:

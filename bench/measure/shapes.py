@@ -73,6 +73,8 @@ def read(node: nodes.Node) -> Shape:
     match node:
         case nodes.All(of):
             return _of_parts("all", of)
+        case nodes.Any((nodes.Demographic(), nodes.All((nodes.Demographic(), nodes.Residue())))):
+            return LEAF  # over 40: from 41 on for certain, at 40 in doubt
         case nodes.Any(of):
             return _of_parts("any", of)
         case nodes.AtLeast(_, of):

@@ -82,6 +82,8 @@ MEASURES = [
         ["1.5", "132.6", "132.60", "0.13", "132.60254597", "400", "133"],
     ),
     (_code("loinc", "1742-6"), ["U/L"], ["35", "105", "105.1", "104.9", "12"]),
+    (_code("loinc", "4548-4"), ["%", "mmol/mol"], ["8.6", "86", "70", "8.555", "6.9999"]),
+    (_code("loinc", "2823-3"), ["mmol/L", "meq/L"], ["5", "5.0", "5.1"]),
     (_code("loinc", "89247-1"), ["{score}", ""], ["0", "1", "2", "2.0", "1.5"]),
 ]
 bounds = st.sampled_from([None, None, None, "<", "<=", ">", ">="])
@@ -141,6 +143,11 @@ def _dated(
 
 CODES = [
     _code("icd10", "I63.9"),
+    _code("icd10", "I69.3"),
+    (*_code("icd10", "I69.3"), *_code("icd10", "I63")),
+    _code("icd10", "I25.2"),
+    _code("icd10", "I21.4"),
+    _code("atc", "B01AA03"),
     _code("icd10", "B20"),
     _code("icd10", "Z00"),
     _code("icd10", "I50.9"),
@@ -199,6 +206,13 @@ patients = st.builds(
 operators = st.sampled_from(["<", "<=", ">", ">=", "="])
 compares = st.one_of(
     st.builds(nodes.Compare, st.just("lvef"), operators, st.just(Decimal(40)), st.just("%")),
+    st.builds(
+        nodes.Compare, st.just("hba1c"), operators, st.just(Decimal(70)), st.just("mmol/mol")
+    ),
+    st.builds(nodes.Compare, st.just("hba1c"), operators, st.just(Decimal("8.6")), st.just("%")),
+    st.builds(
+        nodes.Compare, st.just("potassium"), operators, st.just(Decimal(5)), st.just("mEq/L")
+    ),
     st.builds(nodes.Compare, st.just("haematocrit"), operators, st.just(Decimal(25)), st.just("%")),
     st.builds(
         nodes.Compare,
@@ -231,6 +245,8 @@ compares = st.one_of(
 )
 CONCEPTS = [
     ("condition", "stroke"),
+    ("condition", "myocardial_infarction"),
+    ("drug", "warfarin"),
     ("condition", "hiv"),
     ("condition", "hbsag"),
     ("condition", "heart_failure"),

@@ -18,7 +18,9 @@ from tests.agreement.population_cases import (
 from trialwright.app.population import in_memory
 from trialwright.core.errors import InputError
 from trialwright.core.quantity import Quantity
+from trialwright.core.ways import Ways
 from trialwright.protocol.criteria import nodes
+from trialwright.protocol.criteria.measures import lexicon
 from trialwright.screening.compare import converted
 from trialwright.screening.lexicon import project_terms
 from trialwright.screening.model import Measured, Observation, Patient
@@ -53,7 +55,17 @@ def test_the_standing_criterion_equals_that_of_screen(people) -> None:
 @given(
     st.decimals(Decimal("0.001"), 1000, places=3),
     st.sampled_from(
-        [("mg/dL", "umol/L"), ("umol/L", "mg/dL"), ("L/L", "%"), ("%", "%"), ("g", "mL")]
+        [
+            ("mg/dL", "umol/L"),
+            ("umol/L", "mg/dL"),
+            ("L/L", "%"),
+            ("%", "%"),
+            ("g", "mL"),
+            ("mmol/mol", "%"),
+            ("%", "mmol/mol"),
+            ("mEq/L", "mg/dL"),
+            ("mg/dL", "mEq/L"),
+        ]
     ),
     st.floats(1e-6, 1e6),
 )
@@ -61,17 +73,21 @@ def test_a_number_stands_on_the_side_of_a_cut_where_its_conversion_puts_it(
     limit, units, value
 ) -> None:
     recorded, unit = units
-    mass = Decimal("113.12")
-    cuts = cuts_at(limit, unit, recorded, mass)
+    ways = Ways(Decimal("113.12"))
+    if "mmol/mol" in units:
+        ways = lexicon().measures["hba1c"].ways
+    if "mEq/L" in units:
+        ways = lexicon().measures["magnesium"].ways
+    cuts = cuts_at(limit, unit, recorded, ways)
     try:
-        number = converted(Quantity(Decimal(repr(value)), recorded), unit, mass).value
+        number = converted(Quantity(Decimal(repr(value)), recorded), unit, ways).value
     except InputError:
         assert cuts == ()
         return
     least, more = cuts
     assert (value >= least) == (number >= limit)
     assert (value >= more) == (number > limit)
-    on_the_cut = converted(Quantity(Decimal(repr(least)), recorded), unit, mass).value
+    on_the_cut = converted(Quantity(Decimal(repr(least)), recorded), unit, ways).value
     assert on_the_cut >= limit
 
 

@@ -340,3 +340,77 @@ def test_update_refuses_a_text_that_holds_nothing_of_a_signed_file(
     assert "none of the 3 criteria is in this text, and 1 are signed; it needs the text" in said
     assert file.read_bytes() == before
     assert run(["criteria", "update", str(file), str(other), "--dry-run"]) == 0
+
+
+LONG = TEXT + "* Severe uncontrolled asthma\n* Dialysis within 3 months\n"
+
+
+@pytest.fixture
+def long_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    (tmp_path / "long.txt").write_text(LONG, encoding="utf-8")
+    out = tmp_path / "long.yaml"
+    assert run(["criteria", "parse", str(tmp_path / "long.txt"), "--out", str(out)]) == 0
+    assert run(["criteria", "check", str(out)]) == 0
+    capsys.readouterr()
+    return out
+
+
+def without(file: Path, name: str) -> None:
+    """Take a criterion out of a file by hand."""
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    first = lines.index(f"- id: {name}\n")
+    ends = (n for n, line in enumerate(lines) if n > first and line[0] not in " \n")
+    del lines[first : next(ends, len(lines))]
+    file.write_text("".join(lines), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("I2", "(after I1, before E1)"), ("E2", "(after E1, before E3)"), ("E3", "(after E2)")],
+)
+def test_a_criterion_that_was_taken_out_is_a_fault(
+    name: str, said: str, long_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    without(long_file, name)
+    assert run(["criteria", "check", str(long_file)]) == 2
+    err = " ".join(capsys.readouterr().err.split())
+    assert f"of the text are in no criterion {said}" in err
+
+
+def test_a_file_that_was_cut_off_is_a_fault(
+    long_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = long_file.read_text(encoding="utf-8")
+    long_file.write_text(text.partition("- id: E1\n")[0], encoding="utf-8")
+    assert run(["criteria", "check", str(long_file)]) == 2
+    assert f"to {len(LONG.rstrip())} of the text" in " ".join(capsys.readouterr().err.split())
+
+
+def test_a_criterion_of_the_history_that_is_gone_is_named(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["criteria", "review", str(file), "E1", "--by", "Dr A"]) == 0
+    without(file, "E1")
+    assert run(["criteria", "check", str(file)]) == 2
+    err = " ".join(capsys.readouterr().err.split())
+    assert "E1 is gone, and no change of the history took it out" in err
+
+
+def test_what_an_update_takes_out_is_not_missed(
+    long_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["criteria", "review", str(long_file), "I2", "E2", "E3", "--by", "Dr A"]) == 0
+    shorter = tmp_path / "shorter.txt"
+    shorter.write_text(LONG.replace("* Severe uncontrolled asthma\n", ""), encoding="utf-8")
+    assert run(["criteria", "update", str(long_file), str(shorter)]) == 0
+    capsys.readouterr()
+    assert run(["criteria", "check", str(long_file)]) == 0
+
+
+@pytest.mark.parametrize("number", ["NCT0577450", "NCT057745099", "nct1"])
+def test_a_number_with_a_digit_too_few_is_told(
+    number: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for command in (["criteria", "parse"], ["protocol", "draft"]):
+        assert run([*command, number]) == 2
+        assert "an NCT number, which has 8 digits" in capsys.readouterr().err

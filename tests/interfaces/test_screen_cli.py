@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -102,14 +103,14 @@ def test_wrong_calls_end_in_one_line(
     assert err.count("\n") == 1
 
 
-def test_answers_about_somebody_else_are_mentioned(
+def test_answers_about_somebody_else_are_refused(
     protocol: str, patients: str, example: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     one = f"{patients}/01-eligible.json"
-    assert run(["screen", protocol, one, *ON, "--answers", str(example / "answers.json")]) == 0
-    assert (
-        "answers about patients that were not screened: sim-02, sim-03" in capsys.readouterr().err
-    )
+    assert run(["screen", protocol, one, *ON, "--answers", str(example / "answers.json")]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert "answers about patients that were not given: sim-02, sim-03" in printed.err
 
 
 def test_explain_says_what_to_ask_or_measure_next(
@@ -193,3 +194,86 @@ def test_patients_of_a_warehouse(
     assert printed.out.startswith("11  not eligible: I1 not met; age born 1930")
     assert "12  undecided" in printed.out
     assert "no concept table; wanted the vocabulary's concept table" in printed.err
+
+
+def test_a_criteria_file_is_screened_as_its_protocol_is(
+    example: Path, patients: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    filed = tmp_path / "criteria.yaml"
+    assert run(["criteria", "parse", str(example / "record.page.txt"), "--out", str(filed)]) == 0
+    one = f"{patients}/07-haematocrit-0.24.json"
+    assert run(["screen", str(filed), one, *ON]) == 0
+    assert capsys.readouterr().out.startswith("sim-07 (simulated)  not eligible: ")
+    assert run(["funnel", str(filed), one, *ON]) == 0
+    assert "1 people on 2024-09-02" in capsys.readouterr().out
+    assert run(["protocol", "check", str(filed)]) == 2
+    assert "a criteria file; wanted a protocol (`trialwright protocol" in capsys.readouterr().err
+
+
+def test_a_criteria_file_that_was_cut_off_screens_nobody(
+    example: Path, patients: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    filed = tmp_path / "criteria.yaml"
+    assert run(["criteria", "parse", str(example / "record.page.txt"), "--out", str(filed)]) == 0
+    filed.write_text(filed.read_text().split("- id: I4")[0].rstrip() + "\n")
+    assert run(["screen", str(filed), patients, *ON]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert "of the text are in no criterion (after I3)" in printed.err
+
+
+def test_swapped_arguments_are_named(
+    protocol: str, patients: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["screen", f"{patients}/01-eligible.json", protocol, *ON]) == 2
+    assert "FHIR resources, which are patients; wanted the protocol" in capsys.readouterr().err
+    table = tmp_path / "p.csv"
+    table.write_text("patient;kind\n")
+    assert run(["screen", str(table), protocol, *ON]) == 2
+    assert "a table of patients; wanted the protocol" in capsys.readouterr().err
+
+
+def test_answers_of_after_the_day_of_screening_are_refused(
+    protocol: str, patients: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = tmp_path / "a.json"
+    answers.write_text('{"sim-01": {"E4": {"holds": false, "by": "Dr A", "at": "2024-09-10"}}}')
+    for command in ("screen", "funnel"):
+        assert run([command, protocol, patients, *ON, "--answers", str(answers)]) == 2
+        said = "a.json, sim-01.E4.at: 2024-09-10; wanted a day from the year 1900 on, up to 2024"
+        assert said in capsys.readouterr().err
+
+
+def test_a_day_ahead_is_said_to_be_a_rehearsal(
+    protocol: str, patients: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ahead = (date.today() + timedelta(days=30)).isoformat()
+    for command in ("screen", "funnel"):
+        assert run([command, protocol, f"{patients}/01-eligible.json", "--on", ahead]) == 0
+        assert f"--on {ahead} is after today" in capsys.readouterr().err
+
+
+def test_what_is_similar_to_a_measure_is_named(
+    protocol: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    facts = tmp_path / "facts.csv"
+    facts.write_text(
+        "patient,kind,name,code,value,unit,date\n"
+        "p1,measurement,LVEF,loinc:99999-9,35,%,2024-08-01\n"
+        "p1,measurement,Creatinine,loinc:99999-8,1,mg/dL,2024-08-01\n"
+    )
+    assert run(["screen", protocol, str(facts), *ON, "--explain"]) == 0
+    out = capsys.readouterr().out
+    said = "is it left ventricular ejection fraction? its words name this, and its code is not"
+    assert said in " ".join(out.split())
+    assert "is it left ventricular ejection fraction? its words name this" in " ".join(out.split())
+    assert out.count("is it left ventricular") <= 3
+
+
+def test_a_funnel_wants_either_patients_or_a_database(
+    protocol: str, patients: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["funnel", protocol]) == 2
+    assert "funnel: neither patients nor a database; wanted" in capsys.readouterr().err
+    assert run(["funnel", protocol, patients, "--database", "x"]) == 2
+    assert "funnel: patients and a database; wanted one of them" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""Two hundred criteria of real records, checked by hand: how many are read wrongly.
+"""Four hundred criteria of real records, checked by hand: how many are read wrongly.
 
 Strict: a reading is wrong where a patient could be judged wrongly, where a phrase that is no fact
 is demanded, and where a person's truthful answer would give the wrong verdict. Wanted are fewer
@@ -16,7 +16,7 @@ from trialwright.protocol.criteria.read import read_criteria
 from trialwright.protocol.criteria.wording import wording
 
 CHECKED = Path(__file__).with_name("checked_criteria.yaml")
-WRONG = 25
+WRONG = 34
 JUDGEMENTS = {"right", "part", "unread", "wrong"}
 
 
@@ -35,7 +35,7 @@ def test_every_reading_is_the_one_that_was_judged(entries: list[dict[str, Any]])
 def test_no_more_readings_are_wrong_than_were(entries: list[dict[str, Any]]) -> None:
     counts = Counter(entry["judged"] for entry in entries)
     assert set(counts) <= JUDGEMENTS
-    assert len(entries) >= 200
+    assert len(entries) >= 400
     assert counts["wrong"] <= WRONG
     assert all("why" in entry for entry in entries if entry["judged"] == "wrong")
 

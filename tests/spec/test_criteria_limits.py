@@ -162,3 +162,8 @@ def test_what_is_no_age_of_a_person_or_half_of_one(text: str) -> None:
 @pytest.mark.parametrize("text", ["Grade 2 or higher", "of moderate or greater severity"])
 def test_a_grade_with_all_above_it_is_one_question(text: str) -> None:
     assert fact(text) == nodes.Residue(text)
+
+
+@pytest.mark.parametrize("text", ["creatinine >= 1.5 from the upper limit", "WBC < 3, 000"])
+def test_a_number_that_goes_on_is_not_read_without_the_rest(text: str) -> None:
+    assert fact(text) == nodes.Residue(text)

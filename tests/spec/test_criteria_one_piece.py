@@ -36,6 +36,9 @@ def test_an_exclusion_that_cannot_be_parted_is_one_question(text: str) -> None:
     "Vitamin B12 and folate deficiency",
     "Maximal tolerable angina and heart failure medication",
     "Patients with asymptomatic CNS disease are eligible",
+    "Applicable disorders include but are not limited to dystonia, tremor and tics",
+    "Postmenopausal females and males at least 18 years old with breast cancer",
+    "Minors must be accompanied by a guardian legally permitted to give consent",
 ])  # fmt: skip
 def test_an_inclusion_that_cannot_be_parted_is_one_question(text: str) -> None:
     assert isinstance(compose(text, "inclusion"), _ASKED)
@@ -77,3 +80,17 @@ def test_both_objects_of_a_treatment_required_narrow_the_condition() -> None:
     node = compose("radiculopathy requiring anterior fusion and discectomy", "inclusion")
     assert wording(node).count("discectomy") == 1
     assert "a person decides: 'requiring anterior fusion and discectomy'" in wording(node)
+
+
+def test_an_alternative_that_somebody_defines_widens_what_the_facts_say() -> None:
+    said = "Myocardial infarction within 6 months or as defined by the investigator"
+    node = compose(said, "exclusion")
+    assert isinstance(node, nodes.Any)
+    assert isinstance(node.of[0], nodes.Within)
+    assert isinstance(node.of[1], _ASKED)
+
+
+def test_a_remark_about_whom_a_criterion_applies_to_narrows_it() -> None:
+    said = "Asthma; (this criterion applies only to patients of cohort A)"
+    assert isinstance(compose(said, "exclusion"), nodes.All)
+    assert isinstance(compose(said, "inclusion"), nodes.IfThen)

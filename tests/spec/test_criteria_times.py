@@ -44,8 +44,6 @@ def test_ages_in_other_units() -> None:
 @pytest.mark.parametrize(
     ("text", "certain"),
     [
-        ("Aged over 18 years", nodes.Demographic(Duration(months=216))),
-        ("older than 65 years", nodes.Demographic(Duration(months=780))),
         ("age ≤ 24 months", nodes.Demographic(age_max=Duration(months=24))),
         ("age < 13 months", nodes.Demographic(age_max=Duration(months=12, days=31))),
         ("age < 72 hours", nodes.Demographic(age_max=Duration(days=3))),
@@ -56,6 +54,18 @@ def test_an_age_whose_end_is_open_keeps_its_doubt(text: str, certain: nodes.Node
     assert isinstance(node, nodes.All)
     assert node.of[0] == certain
     assert isinstance(node.of[1], nodes.Residue)
+
+
+@pytest.mark.parametrize(("text", "years"), [("Aged over 18 years", 18), ("age > 65 years", 65)])
+def test_who_is_over_an_age_by_a_year_is_so_for_certain(text: str, years: int) -> None:
+    """Only the year itself is in doubt: from the birthday, or from the next one?"""
+    node = fact(text)
+    assert isinstance(node, nodes.Any)
+    surely, perhaps = node.of
+    assert surely == nodes.Demographic(Duration(months=12 * (years + 1)))
+    assert isinstance(perhaps, nodes.All)
+    assert perhaps.of[0] == nodes.Demographic(Duration(months=12 * years))
+    assert isinstance(perhaps.of[1], nodes.Residue)
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,15 @@ def test_what_is_no_date_is_refused_in_one_line(text: str) -> None:
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("2024-02-30", "no such day"), ("2023-13-01", "no such month"), ("0000-01", "no such year")],
+)
+def test_a_date_that_does_not_exist_is_told(text: str, said: str) -> None:
+    with pytest.raises(InputError, match=f"'{text}', {said}; wanted"):
+        PartialDate.parse(text)
+
+
 @given(st.dates(), st.sampled_from([4, 7, 10]))
 def test_a_date_and_its_text_are_the_same(day: date, length: int) -> None:
     text = day.isoformat()[:length]

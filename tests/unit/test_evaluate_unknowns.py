@@ -171,7 +171,10 @@ def test_what_is_over_is_no_current_one_in_a_closed_world() -> None:
 
 
 def test_ever_of_something_refuted_is_not_a_history_of_it() -> None:
-    assert verdict(replace(ASTHMA, when="ever"), asthma(holds=F), CLOSED).truth is F
+    found = verdict(replace(ASTHMA, when="ever"), asthma(holds=F), CLOSED)
+    assert found.truth is F
+    assert found.evidence[0].rule.startswith("its status says that it was ruled out; ")
+    assert found.evidence[0].record is not None
 
 
 TRASTUZUMAB = nodes.Has("drug", "trastuzumab", "trastuzumab")

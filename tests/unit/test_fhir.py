@@ -253,7 +253,7 @@ def test_death_and_the_mark_of_test_data() -> None:
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        (b"", "b.json: empty; wanted a FHIR bundle (JSON)"),
+        (b"", "b.json: is empty; wanted a FHIR bundle (JSON)"),
         (bundle(lvef())[:-30], "b.json: broken JSON"),
         (b"\xff\xfe\x00", "b.json: broken JSON"),
         (b"[1, 2]", "b.json: array; wanted object here"),
@@ -262,6 +262,10 @@ def test_death_and_the_mark_of_test_data() -> None:
         (b'{"meta": ' + b'{"x": ' * 100_000, "b.json: JSON nested too deeply"),
         (gzip.compress(bundle())[:-9], "b.json: broken gzip data"),
         (bundle(person=None), "b.json: no Patient resource; wanted a bundle of exactly one"),
+        (
+            bundle(lvef(), PERSON | {"id": "b"}, lvef(status="final", valueQuantity={})),
+            "b.json: two patients (Patient/a, Patient/b); wanted a bundle of exactly one",
+        ),
         (bundle(PERSON), "b.json, entry[1] Patient/a: 2 Patient resources; wanted"),
         (bundle({"id": "x"}), "b.json, entry[1] resource.resourceType: missing"),
         (bundle(person={"resourceType": "Patient"}), "b.json, entry[0] Patient id: missing"),

@@ -49,13 +49,20 @@ def test_one_resource_a_line_may_be_a_single_line_where_the_name_says_so() -> No
         (b"SQLite format 3\x00", "an SQLite file; wanted a FHIR bundle"),
         (b"person_id,year_of_birth\n", "one OMOP table; wanted the folder of all OMOP tables"),
         (b"name,age\n", "p.csv, line 1: no column 'patient'; wanted columns patient, kind"),
-        (b"", "p.csv: empty; wanted a FHIR bundle"),
+        (b"", "p.csv: is empty; wanted a CSV with the columns patient"),
+        (b"%PDF-1.7\n", "p.csv: a PDF file; wanted a FHIR bundle"),
+        (b"PK\x03\x04xx", "p.csv: a zip file"),
     ],
 )
 def test_what_holds_no_patients_is_refused(data: bytes, says: str) -> None:
     with pytest.raises(InputError) as caught:
         kind_of(data, "p.csv")
     assert says in str(caught.value)
+
+
+def test_a_protocol_among_the_patients_is_named() -> None:
+    with pytest.raises(InputError, match=r"a YAML file; wanted .*protocol stands first"):
+        kind_of(b"trial:\n  nct_id: x\n", "protocol.yaml")
 
 
 def test_a_folder_may_hold_several_kinds(tmp_path: Path) -> None:

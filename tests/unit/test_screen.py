@@ -237,8 +237,8 @@ def test_answers_are_read_by_patient_and_criterion() -> None:
     [
         (b"", "a.json: "),
         (b"[]", "a.json: "),
-        (b'{"p1": {"I2": {"holds": "yes", "by": "Dr A", "at": "2024"}}}', "a.json: "),
-        (b'{"p1": {"I2": {"holds": true, "by": "Dr A"}}}', "a.json: "),
+        (b'{"p1": {"I2": {"holds": "yes", "by": "Dr A", "at": "2024"}}}', "a.json, p1.I2.holds: "),
+        (b'{"p1": {"I2": {"holds": true, "by": "Dr A"}}}', "a.json, p1.I2: "),
         (b'{"p1": {"X9": {"holds": true, "by": "Dr A", "at": "2024"}}}', "a.json, p1.X9: no such"),
         (b'{"p1": {"I2": {"holds": true, "by": " ", "at": "2024"}}}', "a.json, p1.I2.by: empty"),
         (b'{"p1": {"I2": {"holds": true, "by": "A", "at": "soon"}}}', "a.json, p1.I2.at: 'soon'"),

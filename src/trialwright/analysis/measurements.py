@@ -15,6 +15,7 @@ from trialwright.conduct.events import AssessmentRecorded
 from trialwright.conduct.model import Subject
 from trialwright.core.errors import InputError
 from trialwright.core.quantity import Quantity
+from trialwright.core.ways import FACTORS_ALONE
 from trialwright.protocol.criteria.measures import lexicon
 from trialwright.protocol.model import Protocol, Visit
 
@@ -145,8 +146,8 @@ def number(record: AssessmentRecorded, unit: str | None) -> float | Absent:
         return Absent(f"no unit on record, wanted {unit}")
     known = lexicon().measures.get(record.measure)
     try:
-        mass = known.molar_mass if known else None
-        return float(Quantity(value, record.unit).to(unit, mass).value)
+        ways = known.ways if known else FACTORS_ALONE
+        return float(ways.convert(Quantity(value, record.unit), unit).value)
     except InputError:
         return Absent(f"unit {record.unit} does not convert to {unit}")
 

@@ -78,6 +78,27 @@ class CriteriaInHand:
             not in signed.get((entry.by, entry.at, text_hash(entry.text)), [entry.expr])
         )
 
+    def lost(self) -> tuple[Fault, ...]:
+        """Return the criteria of the history that are in the file no longer, and not by a change.
+
+        A criterion is known by its text, too: one that only moved has another id now.
+        """
+        left: dict[tuple[str, str], str] = {}
+        for line in self.history():
+            for state, kept in (("before", False), ("after", True)):
+                entry = line.get(state)
+                if isinstance(entry, dict):
+                    left.pop(key := (entry["section"], text_hash(entry["text"])), None)
+                    if kept:
+                        left[key] = entry["id"]
+        here = {(entry.section, text_hash(entry.text)) for entry in self.document.criteria}
+        ids = {entry.id for entry in self.document.criteria}
+        return tuple(
+            Fault("$.criteria", f"{name} is gone, and no change of the history took it out", name)
+            for key, name in left.items()
+            if key not in here and name not in ids
+        )
+
     def acted(
         self,
         ids: Sequence[str],

@@ -21,6 +21,7 @@ _ISO_DURATION = re.compile(
 _MOST_MONTHS = 9999 * 12 + 11
 _MOST_DAYS = 9999 * 7 + 6
 _CALENDAR = "a day of the years 1 to 9999"
+_AS_WRITTEN = "a date as yyyy, yyyy-mm or yyyy-mm-dd"
 _LONGEST_SHOWN = 60
 
 
@@ -52,9 +53,10 @@ class PartialDate:
             year, month, day = (int(part) if part else None for part in match.groups())
             try:
                 return PartialDate(year or 0, month, day)
-            except InputError:
-                pass
-        raise InputError(where, _shown(text), "a date as yyyy, yyyy-mm or yyyy-mm-dd")
+            except InputError as error:
+                what = f"{_shown(text)}, {_missing(year, month)}"
+                raise InputError(where, what, f"{_AS_WRITTEN} that exists") from error
+        raise InputError(where, _shown(text), _AS_WRITTEN)
 
     @staticmethod
     def of(day: date) -> "PartialDate":
@@ -132,6 +134,13 @@ class Duration:
 
 def _first(part: int | None) -> int:
     return 1 if part is None else part
+
+
+def _missing(year: int | None, month: int | None) -> str:
+    """Name the part of a date that the calendar does not have."""
+    if not year:
+        return "no such year"
+    return "no such day" if month is None or 1 <= month <= 12 else "no such month"
 
 
 def _shown(text: str) -> str:

@@ -144,7 +144,7 @@ def conversion(source: str, target: str, molar_mass: Decimal | None = None) -> D
         if exact is None:
             raise UnitMismatch("unit", source, f"a unit that converts to {target}")
         exact = exact * Fraction(spelt[0]) / Fraction(aimed[0])
-        return _plain(Decimal(exact.numerator) / Decimal(exact.denominator))
+        return decimal_of(exact)
     return _by_pint(source, target, molar_mass)
 
 
@@ -212,6 +212,15 @@ def _is_factor(symbol: str) -> bool:
         return True  # what it is not, the whole expression will say
     except Exception:  # a logarithm of an exact decimal
         return False
+
+
+def decimal_of(value: Fraction) -> Decimal:
+    """Return a fraction as a decimal, to the 28 digits that a decimal has.
+
+    >>> decimal_of(Fraction(74, 2))
+    Decimal('37')
+    """
+    return _plain(Decimal(value.numerator) / Decimal(value.denominator))
 
 
 def _plain(value: Decimal) -> Decimal:

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from trialwright.core.errors import InputError
+from trialwright.core.quantity import Quantity
 from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.codec import decode
 from trialwright.protocol.criteria.conditions import concepts
 from trialwright.protocol.criteria.measures import Measure, lexicon
 from trialwright.protocol.criteria_file.entries import filing_faults
-from trialwright.protocol.factor import factor
 from trialwright.protocol.fault import Fault, nearest
 from trialwright.protocol.lengths import LONGEST_WORDS, is_longer, is_too_long
 from trialwright.protocol.model import CriterionEntry
@@ -109,12 +109,13 @@ def _limit(value: Decimal, unit: str | None, measure: Measure, path: str) -> Ite
     if unit is None and measure.unit not in ("1", "{score}"):
         yield Fault(path, "no unit", wanted)
         return
-    times = factor(unit or measure.unit, measure.unit, measure.molar_mass)
-    if times is None:
+    try:
+        reached = measure.ways.convert(Quantity(value, unit or measure.unit), measure.unit).value
+    except InputError:
         yield Fault(f"{path}.unit", repr(unit), wanted)
         return
     low, high = measure.plausible
-    if not low <= value * times <= high:
+    if not low <= reached <= high:
         within = f"{measure.label} from {low:f} to {high:f} {measure.unit}"
         yield Fault(f"{path}.value", f"{value} {unit or ''}".strip(), within)
 

@@ -73,6 +73,9 @@ def read_protocol(data: bytes, name: str) -> tuple[Protocol, YamlTree]:
 
 def of_tree(tree: YamlTree, name: str) -> Protocol:
     """Return the protocol that a file's plain values are; raise InputError as above."""
+    if isinstance(tree.value, dict) and "source" in tree.value and "trial" not in tree.value:
+        wanted = "a protocol (`trialwright protocol draft RECORD`); `screen` and `funnel` take both"
+        raise InputError(name, "a criteria file", wanted)
     return typed(tree, name, Protocol, "a protocol (see `protocol schema`)")
 
 

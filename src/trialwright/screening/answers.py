@@ -7,6 +7,7 @@ key that stands there twice is refused: which of two answers was meant is nobody
 """
 
 import json
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -20,6 +21,8 @@ from trialwright.screening.model import Answer
 
 _BOM = b"\xef\xbb\xbf"
 _FIRST_YEAR = 1900
+_WANTED = '{patient id: {criterion id: {"holds": true, "by": "name", "at": "date"}}}'
+_PATH = re.compile(r" - at `(?:key in )?\$(?:\[\.\.\.\])*(?P<field>[^`]*)`$")
 
 
 class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -34,14 +37,14 @@ def read_answers(
     """Read answers by patient id and criterion id; raise InputError for a broken file.
 
     `criteria` are the protocol's criterion ids; an answer to any other is refused, and so is one
-    that was given after the day `until` (today).
+    that was given after the day `until`, the day of screening.
     """
     data = data.removeprefix(_BOM)
     try:
         entries = msgspec.json.decode(data, type=dict[str, dict[str, _Entry]])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        wanted = '{patient id: {criterion id: {"holds": true, "by": "name", "at": "date"}}}'
-        raise InputError(name, str(error), wanted) from error
+        where = f"{name}, {place}" if (place := _misshapen(data)) else name
+        raise InputError(where, _PATH.sub("", str(error)), _WANTED) from error
     _check_keys(data, name)
     known = frozenset(criteria)
     return {
@@ -51,6 +54,23 @@ def read_answers(
         }
         for patient, given in entries.items()
     }
+
+
+def _misshapen(data: bytes) -> str:
+    """Return the patient and criterion of the first answer with another shape; else nothing."""
+    try:
+        whole = msgspec.json.decode(data, type=dict[str, dict[str, Any]])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return ""
+    for patient, given in whole.items():
+        for criterion, entry in given.items():
+            try:
+                msgspec.convert(entry, _Entry)
+            except msgspec.ValidationError as error:
+                found = _PATH.search(str(error))
+                field = found["field"] if found else ""
+                return f"{patient}.{criterion}{field}"[:200]
+    return ""
 
 
 def _check_keys(data: bytes, name: str) -> None:
@@ -88,5 +108,5 @@ def _check_time(at: str, where: str, until: date) -> None:
     # One day of grace: an answer given east of here may already carry tomorrow's date.
     latest = until if until == date.max else until + timedelta(days=1)
     if given.year < _FIRST_YEAR or given.earliest() > latest:
-        wanted = f"a day from the year {_FIRST_YEAR} on, and not one in the future"
+        wanted = f"a day from the year {_FIRST_YEAR} on, up to {until}, the day of screening"
         raise InputError(where, at[:60], wanted)

@@ -138,7 +138,7 @@ def _units(hanging: Sequence[Open], ask: Ask, at: Setting) -> str:
     compares = [leaf.node for leaf in hanging if isinstance(leaf.node, nodes.Compare)]
     units = [node.unit or term.unit for node in compares if node.value is not None]
     units = units or [term.unit]
-    if term.molar_mass is not None:
+    if term.ways.molar_mass is not None:
         units += [_BY_SUBSTANCE[unit] for unit in units if unit in _BY_SUBSTANCE]
     words = " or ".join(dict.fromkeys(units))
     uln = any(node.times_uln is not None for node in compares)

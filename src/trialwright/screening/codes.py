@@ -1,5 +1,6 @@
 """A set of codes, and whether a recorded code lies in it, or only says less than one of its own."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -41,6 +42,16 @@ class CodeSet:
 
 
 NO_CODES = CodeSet()
+_SEQUELA = re.compile(r"[STV-Y][0-9][0-9A-Z]{4}S")  # ICD-10-CM's seventh character
+
+
+def is_sequela(code: Code) -> bool:
+    """Say whether a code is of the sequela of an injury: ICD-10-CM's S72.001S.
+
+    >>> is_sequela(Code("icd10", "S72.001S")), is_sequela(Code("icd10", "S72.001A"))
+    (True, False)
+    """
+    return code.system == "icd10" and _SEQUELA.fullmatch(_bare(code).code) is not None
 
 
 def _bare(code: Code) -> Code:

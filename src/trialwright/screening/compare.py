@@ -6,10 +6,11 @@ from decimal import Decimal
 from trialwright.core.errors import InputError
 from trialwright.core.quantity import Quantity
 from trialwright.core.truth import Truth
+from trialwright.core.ways import Ways
 from trialwright.protocol.criteria.nodes import Compare
 from trialwright.screening.bounds import holds
 from trialwright.screening.model import Measured, Observation, UnknownKind, Verdict
-from trialwright.screening.observed import agreed, latest, seen, window_for
+from trialwright.screening.observed import agreed, latest, nothing, seen, window_for
 from trialwright.screening.setting import Setting, settled, unknown
 from trialwright.screening.terms import MeasureTerm
 
@@ -29,6 +30,8 @@ def compare(node: Compare, at: Setting) -> Verdict:
     if node.percent_predicted is not None:
         return settled(unknown("no_data", words, "no predicted value is on record"), at, words)
     found = latest(at, term.codes, window_for(at, node.measure))
+    if not found.candidates and not found.older:
+        return nothing(term, at)
     return agreed((judged(node, term, o) for o in found.candidates), found, term.label)
 
 
@@ -43,11 +46,11 @@ def limit_words(node: Compare) -> str:
     return f"{node.value} {node.unit or ''}".strip()
 
 
-def converted(quantity: Quantity, unit: str, molar_mass: Decimal | None) -> Quantity:
+def converted(quantity: Quantity, unit: str, ways: Ways) -> Quantity:
     """Return the quantity in another unit, exactly; raise InputError where there is no way."""
     if quantity.unit and _DECORATION.sub("", quantity.unit) == _DECORATION.sub("", unit):
         return Quantity(quantity.value, unit)
-    return quantity.to(unit, molar_mass)
+    return ways.convert(quantity, unit)
 
 
 def judged(node: Compare, term: MeasureTerm, observation: Observation) -> Verdict:
@@ -61,7 +64,7 @@ def judged(node: Compare, term: MeasureTerm, observation: Observation) -> Verdic
         rule = f"no {which} limit of normal is recorded with the value"
         return _open(observation, term, "no_data", rule)
     try:
-        number = converted(value.quantity, limit.unit, term.molar_mass)
+        number = converted(value.quantity, limit.unit, term.ways)
     except InputError:
         return _open(observation, term, "unit", _misfit(value.quantity.unit, limit.unit))
     if fault := _implausible(value.quantity, term):
@@ -103,7 +106,7 @@ def _implausible(quantity: Quantity, term: MeasureTerm) -> str | None:
     if term.plausible is None:
         return None
     try:
-        value = converted(quantity, term.unit, term.molar_mass).value
+        value = converted(quantity, term.unit, term.ways).value
     except InputError:
         return _misfit(quantity.unit, term.unit)
     least, most = term.plausible
@@ -119,17 +122,9 @@ def _misfit(unit: str, wanted: str) -> str:
 def _steps(value: Measured, number: Quantity, term: MeasureTerm) -> str | None:
     if value.quantity.unit == number.unit:
         return None
-    mass = f" with {_plain(term.molar_mass)} g/mol" if _needs_mass(value, number, term) else ""
+    rule = term.ways.rule(value.quantity.unit, number.unit)
     bound = f"{value.bound} " if value.bound else ""
-    return f"{value.recorded}{mass} = {bound}{_plain(number.value)} {number.unit}"
-
-
-def _needs_mass(value: Measured, number: Quantity, term: MeasureTerm) -> bool:
-    try:
-        converted(value.quantity, number.unit, None)
-    except InputError:
-        return True
-    return False
+    return f"{value.recorded}{rule and f' {rule}'} = {bound}{_plain(number.value)} {number.unit}"
 
 
 def _plain(value: Decimal | None) -> str:

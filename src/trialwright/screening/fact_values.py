@@ -89,7 +89,7 @@ def _limit(node: nodes.Compare, term: MeasureTerm) -> Decimal | None:
         return None
     limit = Quantity(node.value, node.unit or term.unit)
     try:
-        return converted(limit, term.unit, term.molar_mass).value
+        return converted(limit, term.unit, term.ways).value
     except InputError:
         return None
 

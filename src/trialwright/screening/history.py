@@ -95,7 +95,10 @@ def _judged(
     moment = is_moment(node, domain, term)
     if term.lifelong and fact.end is None and fact.ended is Truth.UNKNOWN:
         fact = replace(fact, ended=Truth.FALSE)
-    timely, rule = _in_window(fact, moment, at) if at.window else _now(fact, domain, node, at)
+    if term.is_past(fact.codes):
+        timely, rule = _earlier(fact, domain, node, at)
+    else:
+        timely, rule = _in_window(fact, moment, at) if at.window else _now(fact, domain, node, at)
     if domain != node.domain and timely is Truth.TRUE:
         timely, rule = second_hand(node.domain, domain, rule, at)
     degree = of_degree(fact, node)
@@ -105,6 +108,8 @@ def _judged(
         wanted = " or ".join(node.severity)
         rule = f"asked {wanted}; recorded {fact.severity or 'without a degree'}; {rule}"
         kind = kind and "no_data"
+    if fact.holds is Truth.FALSE:
+        rule = f"its status says that it was ruled out; {rule}"
     if fact.holds is Truth.UNKNOWN:
         rule = f"suspected, not confirmed; {rule}"
     return Verdict(truth, kind, (_evidence(fact, term, rule, truth),))
@@ -160,6 +165,21 @@ def _in_window(fact: ClinicalFact, moment: bool, at: Setting) -> tuple[Truth, st
 
 
 _BY = {Truth.TRUE: "on record", Truth.FALSE: "not yet", Truth.UNKNOWN: "perhaps not yet"}
+
+
+def _earlier(fact: ClinicalFact, domain: Domain, node: Has, at: Setting) -> tuple[Truth, str]:
+    """Read a code that tells of an event before the record: it was, and nobody recorded when.
+
+    Its own day is the last on which the event can have been.
+    """
+    if at.window is None:
+        return _now(replace(fact, end=None, ended=Truth.TRUE), domain, node, at)
+    days = at.days
+    if days.last < days.first or days.first == date.min:
+        return _in_window(fact, True, at)
+    if fact.start is not None and fact.start.latest() < days.first:
+        return Truth.FALSE, f"its code tells of an event before {days.first}"
+    return Truth.UNKNOWN, "its code tells of an earlier event, and not of its day"
 
 
 def _overlaps(fact: ClinicalFact, days: Window, at: Setting) -> Truth:

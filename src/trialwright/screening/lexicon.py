@@ -54,8 +54,9 @@ class ConceptTerms(Mapping[tuple[Domain, str], ConceptTerm]):
 
 def _measure(name: str, measure: Measure) -> MeasureTerm:
     codes = frozenset(Code("loinc", code) for code in measure.loinc)
+    names = tuple(map(Mark.of_name, dict.fromkeys((measure.label, *measure.names))))
     return MeasureTerm(
-        name, measure.label, measure.unit, codes, measure.molar_mass, measure.plausible
+        name, measure.label, measure.unit, codes, measure.ways, measure.plausible, names
     )
 
 
@@ -85,6 +86,7 @@ def _concept(name: str, concept: Concept) -> ConceptTerm:
         concept.label,
         CodeSet.of(_codes(concept)),
         tests=frozenset(Code("loinc", code) for code in concept.loinc),
+        past=CodeSet.of(_codes(concept.past)),
         near=CodeSet.of(_codes(concept.near)),
         related=CodeSet.of(code for each in related for code in _codes(kin.coded[each])),
         elsewhere=_elsewhere(related | {name}) if related else _elsewhere(frozenset()),

@@ -11,7 +11,11 @@ from datetime import date
 from trialwright.core.dates import PartialDate
 from trialwright.core.truth import Truth
 from trialwright.screening.model import Code, Evidence, Observation, UnknownKind, Verdict
+from trialwright.screening.resemblance import fit, folded
 from trialwright.screening.setting import Setting, Window, unknown
+from trialwright.screening.terms import MeasureTerm
+
+_NAMED = 3  # so many values are named as evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,32 @@ def seen(
     """Return an observation as evidence: its value as recorded, converted in words, its date."""
     day = str(observation.effective) if observation.effective else None
     return Evidence(observation.id, label, observation.recorded, steps, day, rule, truth)
+
+
+def nothing(term: MeasureTerm, at: Setting) -> Verdict:
+    """Return that no value is on record, beside values that may be it although no code says so."""
+    none = unknown("no_data", term.label, "nothing on record")
+    named = [
+        seen(each, each.words, f"is it {term.label}? {why}; a person decides", Truth.UNKNOWN)
+        for each in at.patient.observations
+        if (why := _resemblance(each, term, at))
+    ]
+    return Verdict(Truth.UNKNOWN, "no_data", (*named[:_NAMED], *none.evidence))
+
+
+def _resemblance(observation: Observation, term: MeasureTerm, at: Setting) -> str | None:
+    """Say why a value may be of a measure; None where it is not, or is known to be of another."""
+    if observation.value is None or at.days.holds(observation.effective) is Truth.FALSE:
+        return None
+    if not fit(term.names, folded(observation.words)):
+        return None
+    if any(each.codes.intersection(observation.codes) for each in at.terms.measures.values()):
+        return None
+    return (
+        "its words name this, and its code is not listed"
+        if observation.codes
+        else "its words name this, and it has no code"
+    )
 
 
 def _nothing(found: Latest, label: str) -> Verdict:

@@ -104,7 +104,7 @@ def observed_in(limit: Limit, values: Iterable[Quantity], terms: Terms) -> Itera
     term: MeasureTerm = terms.measures[node.measure or ""]
     for quantity in values:
         try:
-            yield converted(quantity, node.unit or term.unit, term.molar_mass).value
+            yield converted(quantity, node.unit or term.unit, term.ways).value
         except InputError:
             continue
 

@@ -5,22 +5,24 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+from trialwright.core.ways import FACTORS_ALONE, Ways
 from trialwright.protocol.criteria.nodes import Domain
-from trialwright.screening.codes import NO_CODES, CodeSet
+from trialwright.screening.codes import NO_CODES, CodeSet, is_sequela
 from trialwright.screening.model import Code
 from trialwright.screening.resemblance import Mark
 
 
 @dataclass(frozen=True, slots=True)
 class MeasureTerm:
-    """A measure: its codes, unit, molar mass (g/mol) and the range that a value can have."""
+    """A measure: its codes, unit, what converts its values, and the range that one can have."""
 
     name: str
     label: str
     unit: str
     codes: frozenset[Code]
-    molar_mass: Decimal | None = None
+    ways: Ways = FACTORS_ALONE
     plausible: tuple[Decimal, Decimal] | None = None  # in `unit`
+    names: tuple[Mark, ...] = ()  # how records may call it
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class ConceptTerm:
     label: str
     codes: CodeSet
     tests: frozenset[Code] = frozenset()  # laboratory tests whose positive result is a hit
+    past: CodeSet = NO_CODES  # it happened some time before the record, nobody knows when
     near: CodeSet = NO_CODES  # may be it or not
     related: CodeSet = NO_CODES  # wider and narrower concepts: may be it or not
     elsewhere: CodeSet = NO_CODES  # codes of the lexicon's other concepts
@@ -61,8 +64,20 @@ class ConceptTerm:
     complete: bool = True
 
     def matches(self, codes: Iterable[Code]) -> bool:
-        """Say whether one of the codes means this concept."""
-        return any(self.codes.covers(code) for code in codes)
+        """Say whether one of the codes means this concept, now or in the past."""
+        return any(self.codes.covers(code) or self.past.covers(code) for code in codes)
+
+    def codes_for(self, *, ever: bool) -> frozenset[Code]:
+        """Return the codes that are hits; those of earlier events only at any time."""
+        return self.codes.codes | self.past.codes if ever else self.codes.codes
+
+    def is_past(self, codes: Iterable[Code]) -> bool:
+        """Say whether each of the codes that means this concept tells of an earlier event.
+
+        Of an old infarction (I25.2), of what a stroke left behind (I69.3), of a fracture's sequela.
+        """
+        own = [code for code in codes if self.matches((code,))]
+        return bool(own) and all(self.past.covers(code) or is_sequela(code) for code in own)
 
 
 @lru_cache(maxsize=2**16)

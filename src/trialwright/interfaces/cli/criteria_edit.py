@@ -22,7 +22,14 @@ from trialwright.protocol.criteria_file.actions import STATUSES, Action, Signed
 from trialwright.protocol.criteria_file.completeness import DEGREES, completeness
 from trialwright.protocol.criteria_file.expression import read_expression
 from trialwright.protocol.criteria_file.merge import OUTCOMES, Change
-from trialwright.protocol.criteria_file.service import Edit, Update, doubts, faults, require_sound
+from trialwright.protocol.criteria_file.service import (
+    Edit,
+    Update,
+    doubts,
+    faults,
+    require_sound,
+    uncovered,
+)
 from trialwright.protocol.model import CriterionEntry, Protocol
 
 File = Annotated[Path, Parameter(help="A criteria file, or a protocol.")]
@@ -47,7 +54,7 @@ def check(
     """
     held = open_criteria(file)
     document = held.document
-    wrong = (*faults(document), *held.strayed())
+    wrong = (*faults(document), *uncovered(document), *held.strayed(), *held.lost())
     stale = () if wrong else doubts(document)
     unaccounted = held.unaccounted()
     left = [e.id for e in document.criteria if e.status != "locked"] if locked else []

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from trialwright.core.errors import InputError
 from trialwright.interfaces.cli.files import read_bytes, read_stream
-from trialwright.interfaces.cli.records import load_record
+from trialwright.interfaces.cli.records import load_record, require_whole_number
 from trialwright.protocol.criteria.coverage import Coverage, coverage
 from trialwright.protocol.criteria.of_study import study_vocabulary
 from trialwright.protocol.criteria.read import CriteriaReading, read_criteria
@@ -57,6 +57,7 @@ def criteria_text(
     """Read a text or a record; `-` is standard input, an NCT number a study of the catalogue."""
     if _NCT.fullmatch(named) and not Path(named).exists():
         return _of_record(load_record(named, home=home), named.upper())
+    require_whole_number(named)
     name = "standard input" if named == "-" else Path(named).name
     data = read_stream(sys.stdin.buffer, name) if named == "-" else read_bytes(Path(named))
     if _is_record(data, name):

@@ -15,8 +15,8 @@ from trialwright.interfaces.cli.days import whole_day
 from trialwright.interfaces.cli.design.work import progress_bar
 from trialwright.interfaces.cli.files import read_bytes, write_whole
 from trialwright.interfaces.cli.output import console, print_json
-from trialwright.interfaces.cli.screen import tell_unread, warn_of_strangers
-from trialwright.protocol.service import criteria_of, load
+from trialwright.interfaces.cli.screen import refuse_strangers, tell_future, tell_unread
+from trialwright.protocol.criteria_file.screened import screened_criteria
 from trialwright.screening.answers import read_answers
 from trialwright.screening.attrition import Attrition, Question, of_patients, of_tables
 from trialwright.screening.lexicon import project_terms
@@ -45,7 +45,7 @@ _KEY = (
 
 @app.default
 def funnel(
-    protocol: Annotated[Path, Parameter(help="The trial's protocol.yaml.")],
+    protocol: Annotated[Path, Parameter(help="The trial's protocol.yaml, or a criteria file.")],
     patients: Annotated[
         list[str] | None, Parameter(help="Files or folders of patients, as `screen` reads them.")
     ] = None,
@@ -81,7 +81,7 @@ def funnel(
 ) -> None:
     """Count who is left after each criterion, with unknowns kept and with unknowns dropped."""
     today = date.today()
-    criteria = criteria_of(load(read_bytes(protocol), str(protocol), today))
+    criteria = screened_criteria(read_bytes(protocol), str(protocol), today)
     policy = Policy(
         ClosedWorld.parse(closed_world),
         validity(valid_for or (), named_measures(criteria)),
@@ -90,8 +90,11 @@ def funnel(
     question = Question(tuple(criteria), _day(on, today), policy, project_terms())
     moved = given_moves(relax, limits(question.criteria)) if relax else None
     until = max(question.on, today)
-    if bool(patients) == bool(database):
-        raise InputError("funnel", "patients and a database, or neither", "one of them")
+    if patients and database:
+        raise InputError("funnel", "patients and a database", "one of them")
+    if not patients and not database:
+        raise InputError("funnel", "neither patients nor a database", "PATIENTS, or --database")
+    tell_future(question.on, today)
     if database:
         if answers:
             raise InputError("--answers", str(answers), "files of patients, not a database")
@@ -124,10 +127,10 @@ def _of_files(
     question: Question, patients: Sequence[str], answers: Path | None, moved: Moves, until: date
 ) -> Attrition:
     ids = [criterion.id for criterion in question.criteria]
-    given = read_answers(read_bytes(answers), str(answers), ids, until) if answers else {}
+    given = read_answers(read_bytes(answers), str(answers), ids, question.on) if answers else {}
     people = read_patients(patients, until, _warehouse)
     tell_unread(line for person in people for line in person.unread)
-    warn_of_strangers(set(given) - {person.id for person in people}, answers)
+    refuse_strangers(set(given) - {person.id for person in people}, answers)
     check_lifetime(people, question.on, "--on")
     with progress_bar("screening") as progress:
         return of_patients(question, people, moved, answers=given, progress=progress)

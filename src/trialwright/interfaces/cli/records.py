@@ -19,6 +19,7 @@ Home = Annotated[
 ]
 
 _NCT = re.compile(r"NCT[0-9]{8}", re.IGNORECASE)
+_LIKE_NCT = re.compile(r"NCT[0-9]{1,20}", re.IGNORECASE)
 
 
 def load_record(named: str, facts: Path | None = None, home: Path | None = None) -> Record:
@@ -27,8 +28,17 @@ def load_record(named: str, facts: Path | None = None, home: Path | None = None)
     if _NCT.fullmatch(named) and not path.exists():
         record = _of_catalogue(named.upper(), home)
     else:
+        require_whole_number(named)
         record = read(read_bytes(path), path.name)
     return record if facts is None else complete(record, read_facts(read_bytes(facts), facts.name))
+
+
+def require_whole_number(named: str) -> None:
+    """Refuse an NCT number with a digit too few or too many, where no file has that name."""
+    if _LIKE_NCT.fullmatch(named) and not Path(named).exists():
+        digits = len(named) - len("NCT")
+        if digits != 8:
+            raise InputError(named, f"{digits} digits", "an NCT number, which has 8 digits")
 
 
 def _of_catalogue(nct_id: str, home: Path | None) -> Record:

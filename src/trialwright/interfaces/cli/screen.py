@@ -13,7 +13,7 @@ from trialwright.core.errors import InputError
 from trialwright.interfaces.cli.days import whole_day
 from trialwright.interfaces.cli.files import read_bytes
 from trialwright.interfaces.cli.output import console, messages, one_line, print_json
-from trialwright.protocol.service import criteria_of, load
+from trialwright.protocol.criteria_file.screened import screened_criteria
 from trialwright.screening.answers import read_answers
 from trialwright.screening.explain import ANSWERS, explanation, headline
 from trialwright.screening.model import PatientScreening
@@ -39,7 +39,9 @@ _STYLES = {"yes": "bold green", "no": "bold red", "undecided": "bold yellow"}
 
 @app.default
 def screen(
-    protocol: Annotated[Path | None, Parameter(help="The trial's protocol.yaml.")] = None,
+    protocol: Annotated[
+        Path | None, Parameter(help="The trial's protocol.yaml, or a criteria file.")
+    ] = None,
     patients: Annotated[
         list[str] | None,
         Parameter(
@@ -83,7 +85,7 @@ def screen(
         raise InputError("screen", "no protocol or no patients", "both: screen PROTOCOL PATIENT...")
     today = date.today()
     day = _day(on, today) if on else today
-    criteria = criteria_of(load(read_bytes(protocol), str(protocol), today))
+    criteria = screened_criteria(read_bytes(protocol), str(protocol), today)
     policy = Policy(
         ClosedWorld.parse(closed_world),
         validity(valid_for or (), named_measures(criteria)),
@@ -91,11 +93,12 @@ def screen(
     )
     until = max(day, today)
     ids = [criterion.id for criterion in criteria]
-    given = read_answers(read_bytes(answers), str(answers), ids, until) if answers else {}
+    given = read_answers(read_bytes(answers), str(answers), ids, day) if answers else {}
     people = read_patients(patients, until, _warehouse)
     tell_unread(line for person in people for line in person.unread)
     check_lifetime(people, day, "--on")
-    warn_of_strangers(set(given) - {person.id for person in people}, answers)
+    refuse_strangers(set(given) - {person.id for person in people}, answers)
+    tell_future(day, today)
     screenings = screen_all(criteria, people, day, policy, answers=given)
     if json:
         print_json(document(screenings))
@@ -144,11 +147,18 @@ def tell_unread(unread: Iterable[str]) -> None:
         messages.print(f"and {len(lines) - _MOST_UNREAD} more of the kind", style="yellow")
 
 
-def warn_of_strangers(strangers: set[str], answers: Path | None) -> None:
-    """Say whom an answer is about that nobody asked about."""
+def refuse_strangers(strangers: set[str], answers: Path | None) -> None:
+    """Refuse answers about patients who are not there: a slip in an id would lose an answer."""
     if strangers:
         named = ", ".join(sorted(strangers)[:5])
-        line = f"{answers}: answers about patients that were not screened: {named}"
+        what = f"answers about patients that were not given: {named}"
+        raise InputError(str(answers), what, "answers about these patients, by their ids")
+
+
+def tell_future(day: date, today: date) -> None:
+    """Say that a day is still to come: what is recorded until then can change every answer."""
+    if day > today:
+        line = f"--on {day} is after today, {today}: a rehearsal, on what is on record by now"
         messages.print(line, style="yellow")
 
 

@@ -32,6 +32,7 @@ class Concept(Codes, frozen=True, kw_only=True, omit_defaults=True):
     label: str
     names: tuple[str, ...]  # what texts say
     loinc: tuple[str, ...] = ()  # laboratory tests whose positive result is a hit
+    past: Codes = Codes()  # it happened some time before the record: shows that, and dates nothing
     near: Codes = Codes()  # may be it or not: never a hit, and never proof of absence
     closed: tuple[Tree, ...] = ()  # any other code of these systems is something else
     also: tuple[Domain, ...] = ()  # other domains where the same is recorded
@@ -46,4 +47,4 @@ class Concept(Codes, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def has_codes(self) -> bool:
         """Say whether a patient's record can show it, or bring it into question."""
-        return self.any() or self.near.any() or bool(self.loinc)
+        return self.any() or self.past.any() or self.near.any() or bool(self.loinc)

@@ -54,7 +54,8 @@ class File(Entry, frozen=True, kw_only=True):
     `also_called` and `members_of` add to concepts of an earlier file. A line of `named` holds names
     that belong together for the eye, parted by semicolons: each is a concept of its own, since
     without codes nothing is gained where two are the same, and much is lost where they are not.
-    `treatments` are lines of the same kind, for what is done with drugs.
+    `treatments` are lines of the same kind, for what is done with drugs. `atc_of` gives members of
+    a class the codes of their own.
     """
 
     version: str
@@ -62,6 +63,7 @@ class File(Entry, frozen=True, kw_only=True):
     also_called: dict[str, tuple[str, ...]] = field(default_factory=dict)
     classes: dict[str, DrugClass] = field(default_factory=dict)
     members_of: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
+    atc_of: dict[str, tuple[str, ...]] = field(default_factory=dict)
     named: dict[Domain, tuple[str, ...]] = field(default_factory=dict)
     treatments: tuple[str, ...] = ()
 
@@ -96,6 +98,8 @@ def compiled() -> Compiled:
             found[key] = concept
         for key, names in file.also_called.items():
             found[key] = structs.replace(found[key], names=(*found[key].names, *names))
+        for key, atc in file.atc_of.items():
+            found[key] = _with_atc(found[key], atc)
     taken = {normal(name) for concept in found.values() for name in concept.names}
     for _, file in parts:
         for key, concept in _named(file):
@@ -198,6 +202,12 @@ def _members(
                 complete=False,
             ),
         )
+
+
+def _with_atc(concept: Concept, atc: tuple[str, ...]) -> Concept:
+    """Give a member of a class its own codes, which are certain, and no longer near."""
+    left = tuple(code for code in concept.near.atc if not code.startswith(atc))
+    return structs.replace(concept, atc=atc, near=structs.replace(concept.near, atc=left))
 
 
 def _id(label: str) -> str:

@@ -6,11 +6,14 @@ carries a digest of the file: where that was edited, the file itself is read.
 
 import hashlib
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 from importlib.resources import files
 from typing import TypeVar
 
 import msgspec
+
+from trialwright.core.ways import Equation, Ways
 
 T = TypeVar("T")
 _FILE = "measures.yaml"
@@ -19,6 +22,23 @@ COMPILED = "measures.json"
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What every entry of a lexicon has."""
+
+
+class Standard(Entry, frozen=True):
+    """An equation between two scales of a measure; numbers are decimals or fractions (5/9)."""
+
+    source: str
+    target: str
+    times: str
+    plus: str
+    name: str
+
+    @property
+    def equation(self) -> Equation:
+        """Return it with exact numbers."""
+        return Equation(
+            self.source, self.target, Fraction(self.times), Fraction(self.plus), self.name
+        )
 
 
 class Measure(Entry, frozen=True):
@@ -30,6 +50,13 @@ class Measure(Entry, frozen=True):
     names: tuple[str, ...]
     plausible: tuple[Decimal, Decimal]
     molar_mass: Decimal | None = None  # g/mol
+    valence: int | None = None  # charges of an ion
+    equations: tuple[Standard, ...] = ()
+
+    @property
+    def ways(self) -> Ways:
+        """Return what converts its values beside the factors between units."""
+        return Ways(self.molar_mass, self.valence, tuple(e.equation for e in self.equations))
 
 
 class Scale(Entry, frozen=True):

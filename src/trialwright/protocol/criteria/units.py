@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from trialwright.core.errors import InputError
-from trialwright.core.quantity import conversion, is_common
+from trialwright.core.quantity import Quantity, is_common
 from trialwright.protocol.criteria.measures import Measure
 
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
@@ -305,13 +305,14 @@ def fault(measure: Measure, value: Decimal, unit: str | None) -> str | None:
         if is_bare(measure):
             return _implausible(measure, value)
         return f"no unit is written; {measure.label} is measured in {measure.unit}"
-    if unit != measure.unit and not is_common(unit):  # as nobody writes it, or no unit at all
+    usual = unit == measure.unit or is_common(unit) or measure.ways.knows(unit)
+    if not usual:  # as nobody writes it, or no unit at all
         return f"{measure.label} is measured in {measure.unit}, not {unit}"
     try:
-        factor = conversion(unit, measure.unit, measure.molar_mass)
+        reached = measure.ways.convert(Quantity(value, unit), measure.unit).value
     except InputError:
         return f"{measure.label} is measured in {measure.unit}, not {unit}"
-    return _implausible(measure, value * factor)
+    return _implausible(measure, reached)
 
 
 def _implausible(measure: Measure, value: Decimal) -> str | None:

@@ -16,6 +16,7 @@ class CriteriaSource(Promise, frozen=True):
     name: Text
     sha256: Sha256
     nct_id: Annotated[str, msgspec.Meta(pattern=r"^NCT[0-9]{8}(?!\n)$")] | None = None
+    characters: Annotated[int, msgspec.Meta(ge=1)] | None = None  # of the text, to its last word
 
 
 class LeftoverEntry(Promise, frozen=True):

@@ -28,12 +28,13 @@ from trialwright.protocol.criteria_file.model import (
     LeftoverEntry,
 )
 from trialwright.protocol.criteria_file.splice import Kept, rewritten
+from trialwright.protocol.criteria_file.uncovered import require_covered, uncovered
 from trialwright.protocol.criteria_file.versions import parser_version, vocabulary_versions
 from trialwright.protocol.model import CriterionEntry, Protocol
 
 __all__ = [
     "Edit", "Update", "act", "criteria_file", "doubts", "faults", "read_document",
-    "require_sound", "update", "whole_text",
+    "require_covered", "require_sound", "uncovered", "update", "whole_text",
 ]  # fmt: skip
 
 
@@ -65,7 +66,7 @@ def criteria_file(
         if piece.kind != "blank" and piece.text
     )
     return CriteriaFile(
-        source=CriteriaSource(name, text_hash(text), nct_id),
+        source=CriteriaSource(name, text_hash(text), nct_id, len(text.rstrip()) or None),
         parser=parser_version(),
         vocabularies=vocabulary_versions(),
         criteria=tuple(explained(entry_of(item)) for item in reading.items),

@@ -165,17 +165,21 @@ def _has(node: nodes.Has, span: _Json, terms: Terms, sets: ConceptSets) -> list[
         raise Unsaid("OMOP records no severity")
     if node.domain not in _TABLES:
         raise Unsaid("OMOP has no table of allergies")
-    said = _placed(term, span, sets) if sets.concepts else _unplaced(term, node, span, sets)
+    said = _placed(term, node, span, sets) if sets.concepts else _unplaced(term, node, span, sets)
     if not said:
         raise Unsaid("none of its codes is of a vocabulary that OMOP holds")
     return said
 
 
-def _placed(term: ConceptTerm, span: _Json, sets: ConceptSets) -> list[_Json]:
+def _coded(term: ConceptTerm, node: nodes.Has, span: _Json) -> frozenset[Code]:
+    return term.codes_for(ever=node.when == "ever" and span is ALL_TIME)
+
+
+def _placed(term: ConceptTerm, node: nodes.Has, span: _Json, sets: ConceptSets) -> list[_Json]:
     """Ask each table in which a release puts the concepts of these codes."""
     return [
         _occurs({_BY_DOMAIN[domain]: {"CodesetId": codeset}}, span)
-        for domain, codeset in sets.by_domain(term.label, term.codes.codes)
+        for domain, codeset in sets.by_domain(term.label, _coded(term, node, span))
         if domain in _BY_DOMAIN  # that something was measured does not mean that it was found
     ]
 
@@ -183,7 +187,7 @@ def _placed(term: ConceptTerm, span: _Json, sets: ConceptSets) -> list[_Json]:
 def _unplaced(term: ConceptTerm, node: nodes.Has, span: _Json, sets: ConceptSets) -> list[_Json]:
     """Ask the table of the domain, by standard codes and by those of the source."""
     table = _TABLES[node.domain]
-    standard, source = _split(term.codes.codes)
+    standard, source = _split(_coded(term, node, span))
     said = []
     for field, codes, label in (
         ("CodesetId", standard, term.label),

@@ -150,7 +150,8 @@ def _queries(node: nodes.Has, term: ConceptTerm, span: str) -> list[str]:
 
 
 def _condition(node: nodes.Has, term: ConceptTerm, span: str) -> str:
-    said = [_of("R.code", term), '"Is confirmed"(R)']
+    codes = term.codes_for(ever=node.when == "ever" and span == ALL_DAYS)
+    said = [f"({_codes('R.code', codes)})", '"Is confirmed"(R)']
     if term.episode and span != ALL_DAYS:
         said.append(f'"Happened in"("Began"(R), {span})')
     elif span != ALL_DAYS or node.when == "ever":

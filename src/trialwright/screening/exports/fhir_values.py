@@ -114,5 +114,5 @@ def _has(node: nodes.Has, terms: Terms) -> Json:
         raise Unsaid("no code of this is known")
     if node.severity:
         raise Unsaid("the degree of severity has no place beside the code")
-    value = concept(term.label, term.codes.codes)
+    value = concept(term.label, term.codes_for(ever=node.when == "ever"))
     return {"type": {"text": node.domain}, "valueCodeableConcept": value}

@@ -22,7 +22,7 @@ def unit_of(node: Compare, term: MeasureTerm) -> str:
     if node.unit is None:
         return term.unit
     try:
-        converted(Quantity(_ONE, node.unit), term.unit, term.molar_mass)
+        converted(Quantity(_ONE, node.unit), term.unit, term.ways)
     except InputError as error:
         raise Unsaid(f"{node.unit!r} is no unit of {term.label}") from error
     if not _PRINTABLE.fullmatch(node.unit):

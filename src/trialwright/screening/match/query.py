@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 
 from trialwright.core.errors import InputError
 from trialwright.core.truth import Truth
+from trialwright.core.ways import FACTORS_ALONE
 from trialwright.registry.query import MAX_LENGTH
 from trialwright.registry.words import folded, telling_words
 from trialwright.screening.compare import converted
@@ -112,7 +113,7 @@ def _outside(observation: Observation) -> bool:
         if limit is None:
             continue
         try:
-            number = converted(value.quantity, limit.unit, None).value
+            number = converted(value.quantity, limit.unit, FACTORS_ALONE).value
         except InputError:
             continue
         if sign * (number - limit.value) > 0:

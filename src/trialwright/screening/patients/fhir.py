@@ -64,6 +64,7 @@ def read_bundle(data: bytes, name: str, until: date) -> Patient:
         wanted = "a bundle of resources as they are now: collection, searchset, document, ..."
         raise place.at("type").fault("'history'", wanted)
     items = tuple(_items(bundle, place))
+    _check_one_person(items, place)
     _check_once(items)
     person = _only_patient(items, place)
     patient, names = _person(person, bundle.meta)
@@ -164,6 +165,15 @@ def _check_once(items: Iterable[_Item]) -> None:
         first = seen.setdefault((item.name, item.url), item)
         if first is not item and bytes(first.raw) != bytes(item.raw):
             raise item.place.fault("a second time, with other content", "one version of it")
+
+
+def _check_one_person(items: Iterable[_Item], place: Place) -> None:
+    """Refuse a bundle of several people before their resources are compared."""
+    names = dict.fromkeys(item.name for item in items if item.type == "Patient")
+    if len(names) > 1:
+        found = "two patients" if len(names) == 2 else f"{len(names)} patients"
+        what = f"{found} ({', '.join(list(names)[:3])})"
+        raise place.fault(what, "a bundle of exactly one patient, or lines of resources")
 
 
 def _only_patient(items: tuple[_Item, ...], place: Place) -> _Item:

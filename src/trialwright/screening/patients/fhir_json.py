@@ -34,7 +34,9 @@ def unpacked(data: bytes, name: str) -> bytes:
         raise InputError(name, f"more than {LARGEST:,} bytes", "the bundle of one patient")
     data = data.removeprefix(_BOM)
     if not data.strip():
-        raise InputError(name, "empty", "a FHIR bundle (JSON)")
+        is_table = name.lower().endswith((".csv", ".csv.gz"))
+        wanted = "a CSV with the columns patient, kind, ..." if is_table else "a FHIR bundle (JSON)"
+        raise InputError(name, "is empty", wanted)
     return data
 
 

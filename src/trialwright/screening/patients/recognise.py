@@ -14,6 +14,13 @@ from trialwright.screening.patients.fhir_types import Head
 Kind = Literal["bundle", "lines", "facts", "people", "omop"]
 
 WANTED = "a FHIR bundle (JSON), lines of FHIR resources, a CSV of facts, or OMOP tables"
+_OTHERS = {
+    b"%PDF-": "a PDF file",
+    b"PK\x03\x04": "a zip file (spreadsheets and documents are such)",
+    b"\x89PNG": "a PNG picture",
+    b"\xff\xd8\xff": "a JPEG picture",
+    b"\xd0\xcf\x11\xe0": "an old Office document",
+}
 _LINES = (".ndjson", ".ndjson.gz", ".jsonl")
 _TABLES = ("csv", "csv.gz", "parquet")
 _READ = (".json", ".json.gz", *_LINES, ".csv", ".csv.gz")
@@ -27,6 +34,9 @@ def kind_of(data: bytes, name: str) -> Kind:
         return "omop"
     if data[:15] == b"SQLite format 3":
         raise InputError(name, "an SQLite file", f"{WANTED} in a folder, DuckDB or PostgreSQL")
+    for start, what in _OTHERS.items():
+        if data.startswith(start):
+            raise InputError(name, what, WANTED)
     text = unpacked(data, name).lstrip()  # does nothing to what `contents` unpacked
     if text[:1] in (b"{", b"["):
         return "lines" if name.lower().endswith(_LINES) or _is_lines(text) else "bundle"
@@ -38,6 +48,8 @@ def kind_of(data: bytes, name: str) -> Kind:
     # What is no table either was meant as JSON: its reader says what is broken.
     if name.lower().endswith((".csv", ".csv.gz")):
         raise InputError(f"{name}, line 1", "no column 'patient'", "columns patient, kind, ...")
+    if name.lower().endswith((".yaml", ".yml")):
+        raise InputError(name, "a YAML file", f"{WANTED} (the protocol stands first)")
     return "bundle"
 
 

@@ -14,6 +14,7 @@ from sys import float_info
 
 from trialwright.core.errors import InputError
 from trialwright.core.quantity import Quantity
+from trialwright.core.ways import Ways
 from trialwright.screening.compare import converted
 
 LEAST, MOST = -float_info.max, float_info.max
@@ -31,18 +32,18 @@ def pieces(cuts: Iterable[float]) -> tuple[tuple[float, float], ...]:
 
 
 @lru_cache(maxsize=65536)
-def cuts_at(limit: Decimal, unit: str, recorded: str, mass: Decimal | None) -> tuple[float, ...]:
+def cuts_at(limit: Decimal, unit: str, recorded: str, ways: Ways) -> tuple[float, ...]:
     """Return the first doubles in the recorded unit that are at least, and more than, the limit.
 
     None where the recorded unit does not convert: the verdict is then the same for every number.
     """
     try:
-        converted(Quantity(Decimal(1), recorded), unit, mass)
+        converted(Quantity(Decimal(1), recorded), unit, ways)
     except InputError:
         return ()
 
     def number(value: float) -> Decimal:
-        return converted(Quantity(Decimal(repr(value)), recorded), unit, mass).value
+        return converted(Quantity(Decimal(repr(value)), recorded), unit, ways).value
 
     found = (_first(lambda x: number(x) >= limit), _first(lambda x: number(x) > limit))
     return tuple(cut for cut in found if cut is not None)

@@ -148,7 +148,7 @@ def _compare_cuts(node: nodes.Compare, term: MeasureTerm, reading: Reading) -> t
     wanted = [(limit.value, limit.unit)] if limit else []
     wanted += [(each, term.unit) for each in term.plausible or ()]
     unit = reading.unit or ""
-    return tuple(cut for value, own in wanted for cut in cuts_at(value, own, unit, term.molar_mass))
+    return tuple(cut for value, own in wanted for cut in cuts_at(value, own, unit, term.ways))
 
 
 def _class_cuts(classes: Sequence[str]) -> tuple[float, ...]:

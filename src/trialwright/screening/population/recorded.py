@@ -30,7 +30,8 @@ from trialwright.screening.terms import ConceptTerm, Terms
 Expr = Any  # Ibis tells a column's type only when it runs
 
 # How a record's dates are read.
-BEGUN, NOW, CURRENT, MOMENT, STATE = range(5)  # BEGUN: by the last day that counts
+# BEGUN: by the last day that counts. The last three are of codes for an earlier event.
+BEGUN, NOW, CURRENT, MOMENT, STATE, EARLIER, NOW_OVER, CURRENT_OVER = range(8)
 _KINDS = 16
 _RANKED = 2**48  # more than a person has records
 
@@ -145,6 +146,8 @@ def _meant(number: int, placed: Placed, rank: int, leaf: Recorded, term: Concept
         most = most & history.second_hand(node.domain, placed.domain, "", at)[0]
     kind = kind_number("stale" if degree is Truth.TRUE else "no_data")
     timing = _timing(leaf, placed.domain, history.is_moment(node, placed.domain, term))
+    if term.is_past(fact.codes):  # as `history._earlier`
+        timing = _EARLIER[timing]
     return _match(number, most, timing, fact, leaf, kind, rank)
 
 
@@ -154,6 +157,10 @@ def _timing(leaf: Recorded, domain: Domain, moment: bool) -> int:
     if leaf.node.domain == "procedure" and domain != "drug":
         return BEGUN
     return CURRENT if leaf.node.when == "current" else NOW
+
+
+# How the dates of a code that tells of an earlier event are read, in place of its own timing.
+_EARLIER = {BEGUN: BEGUN, NOW: NOW_OVER, CURRENT: CURRENT_OVER, MOMENT: EARLIER, STATE: EARLIER}
 
 
 def _in_window(leaf: Recorded, moment: bool) -> int:
@@ -232,7 +239,11 @@ def _timely(row: Expr) -> Expr:
     current = ibis.cases((done == 0, 2), ((done == 2) & (row.timing == CURRENT), 0), else_=1)
     open_end = ibis.cases((row.ended == 0, 2), (inside == 2, 2), else_=1)
     until = ibis.cases((row.end_first.isnull(), open_end), else_=lasted(*end, row.low))
+    before = ibis.cases((start[1] < row.low, 0), else_=1)
     return row.timing.cases(
+        (EARLIER, before),
+        (NOW_OVER, ibis.least(began, 1)),
+        (CURRENT_OVER, ibis.cases((began == 1, 1), else_=0)),
         (BEGUN, began),
         (MOMENT, inside),
         (STATE, ibis.least(began, until)),

@@ -19,7 +19,7 @@ from trialwright.protocol.criteria.facts.groups import Group, Limit
 from trialwright.protocol.criteria.facts.places import closed
 from trialwright.protocol.criteria.facts.words import OF_A_PERSON, OTHER_AGES, PEOPLE, SAID_OF_AGES
 from trialwright.protocol.criteria.pieces import Piece
-from trialwright.protocol.criteria.trees import every, some
+from trialwright.protocol.criteria.trees import either_way, every, some
 
 _AGE_BEFORE = re.compile(
     r"(?P<kind>[\w-]+\s+)?\b(?P<age>age[ds]?)\b(?:\s*\((?:in\s+)?(?:years?|yrs?)\))?(?:\s+(?:range"
@@ -225,9 +225,10 @@ def _limit(limit: Limit, said: str) -> nodes.Node | None:
     match limit.op:
         case ">=":
             return nodes.Demographic(age_min=_age(count, unit))
-        case ">":  # over 18 years: from the birthday, or from the day after it?
-            over = nodes.Residue(f"{said.strip()}: whether {count} itself is in")
-            return nodes.All((nodes.Demographic(age_min=_age(count, unit)), over))
+        case ">":  # over 18 years: from the birthday, or a year later?
+            doubt = f"{said.strip()}: whether {count} itself is in"
+            surely = nodes.Demographic(age_min=_age(count + 1, unit))
+            return either_way(surely, nodes.Demographic(age_min=_age(count, unit)), doubt)
         case "<":  # under 18 in completed years is 17 at most
             return _below(count, unit, said) if count else None
         case _:

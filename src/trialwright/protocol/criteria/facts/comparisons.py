@@ -7,7 +7,8 @@ from decimal import Decimal
 from functools import lru_cache
 
 from trialwright.core.errors import InputError
-from trialwright.core.quantity import conversion, is_common
+from trialwright.core.quantity import Quantity, is_common
+from trialwright.core.ways import FACTORS_ALONE
 from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.facts.amounts import Amount
 from trialwright.protocol.criteria.facts.by_sex import BySex, by_sex
@@ -38,6 +39,10 @@ _RELATIVE = re.compile(
     r"|standard\s+deviations?|SDs?)\b(?! and| or)",
     re.I,
 )
+_GOES_ON = re.compile(  # 1.5 from the upper limit; 3, 000: the number alone is not meant
+    r"\s*(?:from|of|above|over)\s+(?:the\s+)?(?:upper|normal)\s+(?:normal\s+)?limit|,\s000\b",
+    re.IGNORECASE,
+)
 _NEAR = Decimal("0.1")  # a limit restated in another unit is rounded
 
 
@@ -61,6 +66,10 @@ def comparison(
     node = _node(subject, group)
     if node is None:
         return None
+    if group.limits[-1].unit.kind == "none" and (more := _GOES_ON.match(text, group.end)):
+        start = min(start, group.start)
+        said = text[start : more.end()]
+        return Piece("atom", start, more.end(), said, nodes.Residue(said)), last
     if both := of_two_groups(text, group, found, end, last):
         start, (end, last) = min(start, group.start), both
         return Piece("atom", start, end, text[start:end], nodes.Residue(text[start:end])), last
@@ -367,16 +376,14 @@ def _is_same(limit: Limit, again: Amount, subject: Subject) -> bool:
     """Say whether an amount is the limit in another unit, as far as rounding goes."""
     if not (limit.unit.unit and again.unit.unit) or limit.unit.unit == again.unit.unit:
         return False
-    if not (is_common(limit.unit.unit) and is_common(again.unit.unit)):
-        return False
-    if subject.measures == ("hba1c",) and (limit.unit.unit, again.unit.unit) == ("%", "mmol/mol"):
-        percent = Decimal("0.0915") * again.value + Decimal("2.15")  # of IFCC, as NGSP gives it
-        return abs(percent - limit.amount.value) <= _NEAR
     known = [lexicon().measures[name] for name in subject.measures]
-    mass = known[0].molar_mass if len(known) == 1 else None
+    ways = known[0].ways if len(known) == 1 else FACTORS_ALONE
+    if not all(is_common(u) or ways.knows(u) for u in (limit.unit.unit, again.unit.unit)):
+        return False
+    second = Quantity(again.value * again.unit.times, again.unit.unit)
     try:
-        factor = conversion(again.unit.unit, limit.unit.unit, mass)
+        found = ways.convert(second, limit.unit.unit).value
     except InputError:
         return False
     stated = limit.amount.value * limit.unit.times
-    return abs(again.value * again.unit.times * factor - stated) <= _NEAR * stated
+    return abs(found - stated) <= (max(_NEAR, stated / 100) if ways.equations else _NEAR * stated)

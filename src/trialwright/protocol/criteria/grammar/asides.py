@@ -21,7 +21,9 @@ def with_aside(pieces: Sequence[Piece], text: str, section: Section) -> nodes.No
     if not at or at == len(pieces) - 1:
         return read_list(pieces, text, section)
     head, aside = pieces[:at], pieces[at:]
+    or_else = False
     while head and head[-1].kind == "join":
+        or_else = or_else or "or" in head[-1].text.lower()
         head = head[:-1]
     words = words_of(aside, text)
     if not head or _reaches_further(aside) or any(p.kind in ("not", "dont") for p in head):
@@ -29,6 +31,8 @@ def with_aside(pieces: Sequence[Piece], text: str, section: Section) -> nodes.No
     node = read_list(head, text, section)
     if isinstance(node, nodes.Residue):
         return nodes.Residue(words_of(pieces, text))
+    if or_else:  # `A, or as defined by the investigator` widens what A alone says
+        return some((node, nodes.Judgement(words) if is_judged(words) else nodes.Residue(words)))
     if "defined" in aside[0].text.lower() or "character" in aside[0].text.lower():
         return _defined(node, head, aside, text, section)
     judged = is_judged(words)

@@ -132,3 +132,18 @@ JUDGED_FIRST = re.compile(
     r"(?:opinion|judg\w*|discretion|investigators?|physicians?|researchers?)\b",
     re.IGNORECASE,
 )
+
+APPLIES = re.compile(
+    r"\(?\s*(?:this|these|the)\s+(?:criteri\w+|requirements?|restrictions?|exclusions?)\s+"
+    r"(?:only\s+)?appl\w+",
+    re.IGNORECASE,
+)
+OPEN_LIST = re.compile(
+    r"\b(?:include|includes|comprise|comprises|are|is)\s*,?\s*but\s+(?:are\s+|is\s+)?not\s+limited\s+to",
+    re.IGNORECASE,
+)
+BOTH_SEXES = re.compile(
+    r"(?:females?|wom[ae]n)\s*(?:and|or|/|and\s*/\s*or)\s*(?:males?|m[ae]n)"
+    r"|(?:males?|m[ae]n)\s*(?:and|or|/|and\s*/\s*or)\s*(?:females?|wom[ae]n)",
+    re.IGNORECASE,
+)

@@ -10,11 +10,14 @@ Each segment must hold; of an exclusion, each alone excludes.
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from trialwright.protocol.criteria import nodes
 from trialwright.protocol.criteria.grammar.clause_words import (
+    APPLIES,
     ASKED,
     ASKED_SIGNS,
+    BOTH_SEXES,
     BRACKETS,
     COHORT,
     CONSENT_AS_TIME,
@@ -30,6 +33,7 @@ from trialwright.protocol.criteria.grammar.clause_words import (
     NO_OR_LITTLE,
     OF_SOME,
     OF_THOSE,
+    OPEN_LIST,
     OTHER_PERSON,
     PERMIT_SIGNS,
     PERMITS,
@@ -185,6 +189,9 @@ def _with_next(node: nodes.Node, run: Sequence[Piece], text: str, section: Secti
     if permits and ELIGIBLE.search(words) and not INELIGIBLE.search(words):
         rescue = nodes.Residue(f"whether this lets in: {words}")
         return some((node, rescue)) if section == "inclusion" else nodes.Except(node, (rescue,))
+    if APPLIES.match(words):  # whom the words before are about
+        whom = nodes.Residue(words)
+        return nodes.IfThen(whom, node) if section == "inclusion" else every((node, whom))
     tells = sentence and not _OF_PERSONS.match(words) and INSTRUCTS.search(words) is not None
     tells = tells or (sentence and DEFINES.match(words) is not None)
     if section == "inclusion" and tells and not _holds_a_limit(run):
@@ -250,6 +257,8 @@ def _segment(pieces: Sequence[Piece], text: str, section: Section) -> nodes.Node
     if section == "inclusion" and words.endswith(")") and (whom := OF_SOME.search(words)):
         return _of_some(pieces, whom["whom"], text)
     kinds = kinds_of(pieces)
+    if any(_is_of_one_sex(one, other) for one, other in pairwise(pieces)):
+        return leaf_or_residue(words)  # postmenopausal females and males: of whom is it said?
     named = _holds_a_fact(pieces)
     if not named:
         judged = is_judged(words)
@@ -296,6 +305,12 @@ def _segment(pieces: Sequence[Piece], text: str, section: Section) -> nodes.Node
     return tested(pieces, text, section)
 
 
+def _is_of_one_sex(one: Piece, other: Piece) -> bool:
+    """Say whether a fact of women stands before both sexes."""
+    both = other.kind == "glue" and BOTH_SEXES.fullmatch(other.text) is not None
+    return both and isinstance(one.node, nodes.Has)
+
+
 def _rule(words: str, low: str, section: Section) -> nodes.Node | None:
     """Read a segment that is a rule of the trial, or a judgement, whatever facts stand in it."""
     if "will " in low and STOPS.search(words):
@@ -306,6 +321,8 @@ def _rule(words: str, low: str, section: Section) -> nodes.Node | None:
         outside = BRACKETS.sub("", words)  # what brackets permit loosens what they stand behind
         if PERMITS.match(outside):
             return nodes.Residue(words)
+    if "limited to" in low and OPEN_LIST.search(words):
+        return nodes.Residue(words)  # examples: which others, and whether one is enough?
     if "no" in low and NO_OR_LITTLE.search(words):
         return nodes.Residue(words)  # what is denied is one of two
     if JUDGED_FIRST.match(words) and is_judged(words):

@@ -30,7 +30,8 @@ _RESCUE = re.compile(
     r"|(?:is|are) (?:still |also )?eligible,? (?:if|provided|as long as|so long as|after|when)"
     r"|(?:is|are) still eligible"
     r"|(?:not|never) (?:be )?(?:excluded|exclusionary|considered (?:an? )?exclusion\w*)"
-    r"|(?:is|are) not (?:an? )?(?:exclusion\w*|excluded)|allowed|permitted|permissible)\b"
+    r"|(?:is|are) not (?:an? )?(?:exclusion\w*|excluded)|allowed|(?<!legally )permitted"
+    r"|permissible)\b"
 )  # in small letters
 _REFUSAL = re.compile(
     r"\b(?:not|no longer|never|only|nor|if|unless) (?:be )?(?:considered |otherwise )?"
