@@ -64,7 +64,7 @@ def test_packed_tables_give_the_same_document_as_the_files(example, tmp_path, ca
 @pytest.mark.parametrize(
     ("options", "wanted"),
     [
-        ([], "one of them"),
+        ([], "wanted PATIENTS, or --database"),
         (["--database", "nowhere.duckdb"], "no such file or folder"),
         (["--database", "."], "no such file"),
         (["{patients}", "--relax", "nothing=3"], "no such limit"),
