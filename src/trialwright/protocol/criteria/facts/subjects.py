@@ -24,7 +24,6 @@ from trialwright.protocol.criteria.facts.words import (
 from trialwright.protocol.criteria.matcher import Mention
 
 Joint = Literal["and", "or", "/"]
-_MOST_IN_LIST = 6
 _REACH = 60  # characters in front of a measure
 _JOINT = re.compile(r"\s*(?P<joint>,?\s*(?:and\s*/\s*or|and|or|&)|,|/)\s*\Z", re.IGNORECASE)
 

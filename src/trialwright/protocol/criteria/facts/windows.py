@@ -49,9 +49,6 @@ _LIVES = re.compile(
     r"|preceding)\b))?",
     re.IGNORECASE,
 )
-_OR_TIME = re.compile(
-    r"\s*(?:\([^()]{1,24}\)\s*)?,?\s*or\s+(?:within\s+|at\s+least\s+)?\Z", re.IGNORECASE
-)
 _WHICHEVER = re.compile(
     r"\s*[,(;]*\s*which\s?ever\s+(?:is|was|one\s+is|of\s+(?:the\s+)?(?:two|these)\s+is|period\s+is"
     r"|comes\s+(?:out\s+)?)?\s*(?:the\s+)?"

@@ -200,7 +200,7 @@ def _with_next(node: nodes.Node, run: Sequence[Piece], text: str, section: Secti
         more = nodes.Residue(words)
         if section == "inclusion":
             return every((node, more))
-        return some((every((node, more)), every((nodes.Residue(f"what else is meant: {words}"),))))
+        return some((every((node, more)), nodes.Residue(f"what else is meant: {words}")))
     if run[0].kind == "join" and "or" in run[0].text.lower():
         if section == "inclusion" and isinstance(node, nodes.All):
             return nodes.Residue(tidy(text[: run[-1].end]))  # or: instead of which of these?
@@ -216,7 +216,7 @@ def _counted(runs: Sequence[Sequence[Piece]], text: str) -> nodes.Node:
     first = runs[0][0]
     pieces = [piece for run in runs for piece in (*run, _STOP)]
     listed = [piece for piece in pieces[1:-1] if piece.kind != "colon"]
-    groups = split(tuple(_asend_of_condition(piece) for piece in listed)).groups
+    groups = split(tuple(_as_join(piece) for piece in listed)).groups
     parts = tuple(timed(read_part(group.pieces, text)) for group in groups if group.pieces)
     if not parts:
         return nodes.Residue(tidy(text))
@@ -238,7 +238,7 @@ def _counted(runs: Sequence[Sequence[Piece]], text: str) -> nodes.Node:
 _STOP = Piece("stop", 0, 0, ";")
 
 
-def _asend_of_condition(piece: Piece) -> Piece:
+def _as_join(piece: Piece) -> Piece:
     return Piece("join", piece.start, piece.end, ",") if piece.kind == "stop" else piece
 
 

@@ -29,7 +29,6 @@ class Part:
     words: str = ""  # of an open noun phrase
     hint: nodes.Domain | None = None
     unsure: bool = False  # words that may change the meaning
-    absorbs: bool = False  # a relation: what follows in the list may be its object
     clause: bool = False  # begins a clause of its own: an article, `who have`, `history of`
     tail_from: int = -1  # where a bound tail starts, if one is open at the end
     measured: bool = False

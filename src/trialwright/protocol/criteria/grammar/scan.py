@@ -21,7 +21,6 @@ _TOKEN = re.compile(
 )
 _ACROSS = re.compile(r"[eiEI]\.\s[geGE]")  # the one token that may hold a space
 _REPEATS = 48  # characters of a stretch that other criteria are likely to hold, too
-_AND_OR = re.compile(r"\band\s*/\s*or\b", re.IGNORECASE)
 _METHOD_NAME = (
     r"(?:transthoracic\s+)?echocardiograph?[a-z]*|echo|TTE|cardiac magnetic resonance(?: imaging)?"
     r"|(?:cardiac\s+)?MRI|CMR(?: imaging)?|MUGA(?: scan)?|radionuclide ventriculography"
